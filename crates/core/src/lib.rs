@@ -1,1 +1,4 @@
 //! placeholder
+
+pub mod keys;
+pub mod sign;

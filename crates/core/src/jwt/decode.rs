@@ -1,0 +1,434 @@
+//! Reading tokens and checking their signatures.
+
+use serde::Deserialize;
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::claims::{
+    AccountClaims, ActivationClaims, AuthorizationRequestClaims, AuthorizationResponseClaims, Body,
+    Claims, Generic, GenericClaims, OperatorClaims, UserClaims, VERSION,
+};
+use crate::json::Unknown;
+use crate::jwt::MAX_TOKEN_LENGTH;
+use crate::jwt::envelope::{Envelope, Scheme};
+use crate::jwt::v1;
+use crate::keys::KeyKind;
+
+/// Why a token cannot be read.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// Longer than [`MAX_TOKEN_LENGTH`].
+    #[error("token is longer than {MAX_TOKEN_LENGTH} bytes")]
+    TooLarge,
+    /// Not three parts with dots between.
+    #[error("not a token: it must have three parts with dots between")]
+    Chunks,
+    /// The first part is no base64url.
+    #[error("token header is not base64url")]
+    HeaderBase64,
+    /// The header is no JSON object.
+    #[error("token header is not a JSON object: {0}")]
+    HeaderJson(String),
+    /// The header's `typ` is not `JWT`.
+    #[error("token header has the type `{0}`, not `JWT`")]
+    HeaderType(String),
+    /// The header's `alg` is none of NATS.
+    #[error("token header has the algorithm `{0}`, not `ed25519-nkey`")]
+    HeaderAlgorithm(String),
+    /// The second part is no base64url.
+    #[error("token payload is not base64url")]
+    PayloadBase64,
+    /// The claims are no JSON, or a member has the wrong type or is out of range.
+    #[error("token payload is not valid claims: {0}")]
+    PayloadJson(String),
+    /// Written by a version of the format that is newer than this one.
+    #[error("token has version {0} of the format; this program knows versions up to {VERSION}")]
+    NewerVersion(i64),
+    /// A type of the past that nobody reads any more.
+    #[error("tokens of type `{0}` are not supported")]
+    UnsupportedType(String),
+    /// The version is not one that this type of token can have.
+    #[error("token has version {0} of the format, which its type never had")]
+    UnsupportedVersion(i64),
+    /// The third part is no base64url.
+    #[error("token signature is not base64url")]
+    SignatureBase64,
+    /// The signature is not that of the issuer, or the issuer is no public key.
+    #[error("token signature does not verify")]
+    Signature,
+    /// The issuer may not sign this type.
+    #[error("{issuer} keys cannot issue {claim_type} tokens")]
+    IssuerKind {
+        /// Type of the token.
+        claim_type: String,
+        /// Kind of its issuer.
+        issuer: KeyKind,
+    },
+    /// A good token of another type than the one wanted.
+    #[error("token is of type `{found}`, not `{wanted}`")]
+    WrongType {
+        /// The type asked for.
+        wanted: &'static str,
+        /// The type of the token.
+        found: String,
+    },
+}
+
+impl DecodeError {
+    /// A stable name of the error.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::Chunks => "chunks",
+            Self::HeaderBase64 => "header_base64",
+            Self::HeaderJson(_) => "header_json",
+            Self::HeaderType(_) => "header_type",
+            Self::HeaderAlgorithm(_) => "header_algorithm",
+            Self::PayloadBase64 => "payload_base64",
+            Self::PayloadJson(_) => "payload_json",
+            Self::NewerVersion(_) => "newer_version",
+            Self::UnsupportedType(_) => "unsupported_type",
+            Self::UnsupportedVersion(_) => "unsupported_version",
+            Self::SignatureBase64 => "signature_base64",
+            Self::Signature => "signature",
+            Self::IssuerKind { .. } => "issuer_kind",
+            Self::WrongType { .. } => "wrong_type",
+        }
+    }
+}
+
+/// The claims of a token of any type.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum AnyClaims {
+    /// An account's.
+    Account(Box<AccountClaims>),
+    /// An activation's.
+    Activation(Box<ActivationClaims>),
+    /// A server's question.
+    AuthorizationRequest(Box<AuthorizationRequestClaims>),
+    /// A callout's answer.
+    AuthorizationResponse(Box<AuthorizationResponseClaims>),
+    /// Of no type that is known.
+    Generic(Box<GenericClaims>),
+    /// An operator's.
+    Operator(Box<OperatorClaims>),
+    /// A user's.
+    User(Box<UserClaims>),
+}
+
+/// Runs an expression over the claims, whatever their type.
+macro_rules! each_type {
+    ($any:expr, $claims:ident => $body:expr) => {
+        match $any {
+            AnyClaims::Account($claims) => $body,
+            AnyClaims::Activation($claims) => $body,
+            AnyClaims::AuthorizationRequest($claims) => $body,
+            AnyClaims::AuthorizationResponse($claims) => $body,
+            AnyClaims::Generic($claims) => $body,
+            AnyClaims::Operator($claims) => $body,
+            AnyClaims::User($claims) => $body,
+        }
+    };
+}
+
+impl AnyClaims {
+    /// The type of the claims as it stands in tokens; `generic` for unknown ones.
+    pub fn claim_type(&self) -> &str {
+        fn type_of<B: Body>(_: &Claims<B>) -> &'static str {
+            B::TYPE
+        }
+        match self {
+            Self::Generic(_) => "generic",
+            typed => each_type!(typed, claims => type_of(claims)),
+        }
+    }
+
+    /// The claims as text, members in the order in which they are signed.
+    pub fn to_json(&self) -> String {
+        each_type!(self, claims => claims.to_json())
+    }
+
+    /// Shows `visit` the unknown members of every object in the claims.
+    pub fn for_each_unknown(&mut self, visit: &mut dyn FnMut(&mut Unknown)) {
+        each_type!(self, claims => claims.for_each_unknown(visit));
+    }
+
+    /// What the token is about.
+    pub fn subject(&self) -> &str {
+        each_type!(self, claims => &claims.sub)
+    }
+
+    /// The key that signed it.
+    pub fn issuer(&self) -> &str {
+        each_type!(self, claims => &claims.iss)
+    }
+
+    /// The name of the entity.
+    pub fn name(&self) -> &str {
+        each_type!(self, claims => &claims.name)
+    }
+
+    /// When it was issued, unix seconds.
+    pub fn issued_at(&self) -> i64 {
+        each_type!(self, claims => claims.iat)
+    }
+
+    /// When it expires, unix seconds; 0 means never.
+    pub fn expires_at(&self) -> i64 {
+        each_type!(self, claims => claims.exp)
+    }
+}
+
+/// Reads a token of any type and checks its signature against the issuer that it names.
+///
+/// White space after the token is passed over. Expiry and trust in the issuer are not looked at.
+/// Members that are not known are kept.
+///
+/// # Errors
+/// The first check that fails, in the order of [`DecodeError`].
+pub fn decode(token: &str) -> Result<AnyClaims, DecodeError> {
+    check_size(token)?;
+    let envelope = Envelope::split(token)?;
+    let payload = envelope.payload_text()?;
+    let identity = Identity::read(&payload)?;
+    identity.check_version()?;
+    let version = identity.version();
+    match identity.claim_type() {
+        "operator" => typed(&envelope, &payload, version, v1::operator).map(AnyClaims::Operator),
+        "account" => typed(&envelope, &payload, version, v1::account).map(AnyClaims::Account),
+        "user" => typed(&envelope, &payload, version, v1::user).map(AnyClaims::User),
+        "activation" => {
+            typed(&envelope, &payload, version, v1::activation).map(AnyClaims::Activation)
+        }
+        "authorization_request" => {
+            finish(&envelope, &payload, version).map(AnyClaims::AuthorizationRequest)
+        }
+        "authorization_response" => {
+            finish(&envelope, &payload, version).map(AnyClaims::AuthorizationResponse)
+        }
+        name @ ("cluster" | "server") => Err(DecodeError::UnsupportedType(name.to_owned())),
+        // Whatever their header says, unknown types are taken for old ones here.
+        _ => finish(&envelope, &payload, 1).map(AnyClaims::Generic),
+    }
+}
+
+/// Reads a token that must be of one type.
+///
+/// # Errors
+/// As [`decode`], and [`DecodeError::WrongType`] for a good token of another type.
+pub fn decode_as<B: Body + Typed>(token: &str) -> Result<Claims<B>, DecodeError> {
+    let any = decode(token)?;
+    let found = any.claim_type().to_owned();
+    B::from_any(any)
+        .map(|claims| *claims)
+        .ok_or(DecodeError::WrongType {
+            wanted: B::TYPE,
+            found,
+        })
+}
+
+/// Reads a token whatever its type, to find out what it is.
+///
+/// The signature is checked by the scheme that the header's algorithm names; version, type and
+/// kind of issuer are not checked. Top-level `type` and `tags` of old tokens are moved into
+/// `nats`.
+///
+/// # Errors
+/// Those of [`decode`] up to the payload, and for the signature.
+pub fn decode_generic(token: &str) -> Result<GenericClaims, DecodeError> {
+    let envelope = Envelope::split(token)?;
+    let payload = envelope.payload_text()?;
+    let mut claims: GenericClaims = read_json(&payload)?;
+    if envelope.named_scheme == Scheme::Payload {
+        move_old_members(&mut claims, &payload)?;
+        claims.unknown.clear();
+    }
+    envelope.verify(&claims.iss, envelope.named_scheme)?;
+    Ok(claims)
+}
+
+/// The types that [`decode_as`] can be asked for.
+pub trait Typed: Body {
+    /// Takes the claims out, if they are of this type.
+    fn from_any(any: AnyClaims) -> Option<Box<Claims<Self>>>;
+}
+
+macro_rules! typed {
+    ($($body:ident),*) => {
+        $(
+            impl Typed for crate::claims::$body {
+                fn from_any(any: AnyClaims) -> Option<Box<Claims<Self>>> {
+                    match any {
+                        AnyClaims::$body(claims) => Some(claims),
+                        _ => None,
+                    }
+                }
+            }
+        )*
+    };
+}
+
+typed!(
+    Account,
+    Activation,
+    AuthorizationRequest,
+    AuthorizationResponse,
+    Generic,
+    Operator,
+    User
+);
+
+fn check_size(token: &str) -> Result<(), DecodeError> {
+    if token.len() > MAX_TOKEN_LENGTH {
+        Err(DecodeError::TooLarge)
+    } else {
+        Ok(())
+    }
+}
+
+pub(super) fn read_json<'a, T: Deserialize<'a>>(payload: &'a str) -> Result<T, DecodeError> {
+    serde_json::from_str(payload).map_err(|error| DecodeError::PayloadJson(error.to_string()))
+}
+
+/// Type and version, wherever they stand.
+#[derive(Deserialize)]
+struct Identity {
+    #[serde(rename = "type")]
+    old_type: Option<String>,
+    nats: Option<InnerIdentity>,
+}
+
+#[derive(Default, Deserialize)]
+struct InnerIdentity {
+    #[serde(rename = "type")]
+    claim_type: Option<String>,
+    version: Option<i64>,
+}
+
+impl Identity {
+    fn read(payload: &str) -> Result<Self, DecodeError> {
+        read_json(payload)
+    }
+
+    fn old_type(&self) -> Option<&str> {
+        self.old_type.as_deref().filter(|name| !name.is_empty())
+    }
+
+    fn claim_type(&self) -> &str {
+        let inner = || {
+            self.nats
+                .as_ref()
+                .and_then(|nats| nats.claim_type.as_deref())
+        };
+        self.old_type().or_else(inner).unwrap_or_default()
+    }
+
+    fn version(&self) -> i64 {
+        match self.old_type() {
+            Some(_) => 1,
+            None => self
+                .nats
+                .as_ref()
+                .and_then(|nats| nats.version)
+                .unwrap_or_default(),
+        }
+    }
+
+    fn check_version(&self) -> Result<(), DecodeError> {
+        match self.version() {
+            version if version > VERSION => Err(DecodeError::NewerVersion(version)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads claims that exist in versions 1 and 2.
+fn typed<B: Body + Normalise>(
+    envelope: &Envelope<'_>,
+    payload: &str,
+    version: i64,
+    read_old: fn(&str) -> Result<Claims<B>, DecodeError>,
+) -> Result<Box<Claims<B>>, DecodeError> {
+    let claims = match version {
+        1 => read_old(payload)?,
+        2 => {
+            let mut claims: Claims<B> = read_json(payload)?;
+            claims.nats.normalise();
+            claims
+        }
+        other => return Err(DecodeError::UnsupportedVersion(other)),
+    };
+    check_signature(envelope, version, claims).map(Box::new)
+}
+
+/// Reads claims that have one shape in all versions.
+fn finish<B: Body>(
+    envelope: &Envelope<'_>,
+    payload: &str,
+    version: i64,
+) -> Result<Box<Claims<B>>, DecodeError> {
+    check_signature(envelope, version, read_json(payload)?).map(Box::new)
+}
+
+fn check_signature<B: Body>(
+    envelope: &Envelope<'_>,
+    version: i64,
+    claims: Claims<B>,
+) -> Result<Claims<B>, DecodeError> {
+    let scheme = if version <= 1 {
+        Scheme::Payload
+    } else {
+        Scheme::HeaderAndPayload
+    };
+    let issuer = envelope.verify(&claims.iss, scheme)?;
+    if !B::ISSUERS.contains(&issuer.kind()) {
+        let claim_type = B::TYPE.to_owned();
+        return Err(DecodeError::IssuerKind {
+            claim_type,
+            issuer: issuer.kind(),
+        });
+    }
+    Ok(claims)
+}
+
+/// What reading version 2 changes in a body.
+trait Normalise {
+    fn normalise(&mut self) {}
+}
+
+impl Normalise for crate::claims::Account {
+    /// Limits by tier replace the flat JetStream limits.
+    fn normalise(&mut self) {
+        if !self.limits.tiered_limits.is_empty() {
+            self.limits.jetstream = crate::claims::JetStreamLimits::default();
+        }
+    }
+}
+
+impl Normalise for crate::claims::Activation {}
+impl Normalise for crate::claims::Operator {}
+impl Normalise for crate::claims::User {}
+
+fn move_old_members(claims: &mut GenericClaims, payload: &str) -> Result<(), DecodeError> {
+    #[derive(Deserialize)]
+    struct Old {
+        #[serde(rename = "type")]
+        claim_type: Option<String>,
+        tags: Option<Vec<String>>,
+    }
+    let old: Old = read_json(payload)?;
+    let Generic(content) = &mut claims.nats;
+    if let Some(claim_type) = old.claim_type.filter(|name| !name.is_empty()) {
+        content
+            .get_or_insert_default()
+            .insert("type".to_owned(), Value::from(claim_type));
+    }
+    if let Some(tags) = old.tags.filter(|tags| !tags.is_empty()) {
+        content
+            .get_or_insert_default()
+            .insert("tags".to_owned(), Value::from(tags));
+    }
+    Ok(())
+}

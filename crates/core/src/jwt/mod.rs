@@ -1,0 +1,20 @@
+//! Tokens: three base64url chunks, of which the middle one holds the claims.
+//!
+//! [`decode`] reads a token of any known type and checks its signature; [`decode_as`] wants one
+//! type; [`decode_generic`] finds out what a token is. [`encode`] signs claims. Whether an issuer
+//! is trusted, and whether the claims make sense, is judged elsewhere ([`crate::validate`],
+//! [`crate::trust`]).
+
+mod decode;
+mod encode;
+mod envelope;
+mod foreign;
+mod id;
+mod v1;
+
+pub use decode::{AnyClaims, DecodeError, Typed, decode, decode_as, decode_generic};
+pub use encode::{EncodeError, Rules, encode};
+pub use foreign::{ForeignToken, read_foreign};
+
+/// The largest token that is read, in bytes.
+pub const MAX_TOKEN_LENGTH: usize = 1_048_576;

@@ -1,1 +1,34 @@
-//! placeholder
+//! What the tests of this workspace stand on: a home of their own, a way to run the binaries in
+//! it, and judges of what came out.
+//!
+//! | module | what it gives |
+//! |---|---|
+//! | [`home`] | [`TestHome`]: a temp home with a cleared environment, from which `nsc` and `nk` run |
+//! | [`call`] | [`Call`], [`Running`], [`Output`]: one run of a binary and what it left behind |
+//! | [`tree`] | [`FileTree`]: names, modes and contents of a folder, to compare before and after |
+//! | [`token`] | [`Token`]: a JWT taken apart and its signature checked |
+//! | [`secrets`] | finds seeds where none may be |
+//! | [`nats`] | [`NatsServer`]: a real server on a free loopback port |
+//! | [`http`] | [`HttpDouble`], [`account_server`]: an HTTP server that answers as told |
+//!
+//! The kit knows nothing of the crates it judges: tokens are decoded and signatures verified here
+//! on their own, so that a mistake in the core cannot hide itself.
+//!
+//! Everything here panics when an expectation is not met: a panic is what fails a test.
+#![warn(missing_docs)]
+
+pub mod call;
+pub mod home;
+pub mod http;
+pub mod nats;
+pub mod secrets;
+pub mod token;
+pub mod tree;
+
+pub use call::{Call, Output, Running};
+pub use home::TestHome;
+pub use http::{Answer, HttpDouble, Request, account_server};
+pub use nats::NatsServer;
+pub use secrets::assert_no_seeds;
+pub use token::Token;
+pub use tree::FileTree;

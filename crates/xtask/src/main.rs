@@ -1,2 +1,50 @@
-//! placeholder
-fn main() {}
+//! The workspace's own tooling: `cargo xtask demo`, `cargo xtask test`, `cargo xtask tools`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool for people: printing is what it does"
+)]
+
+mod step;
+mod tests;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use step::Workspace;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  test [ARG...]   install what the tests need, then run all of them; ARGs go to `cargo test`
+  tools           install the pinned nats-server, unless there is one already
+";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut args: Vec<String>) -> Result<()> {
+    if args.is_empty() {
+        bail!("which command?\n\n{USAGE}");
+    }
+    let command = args.remove(0);
+    if matches!(command.as_str(), "-h" | "--help" | "help") {
+        print!("{USAGE}");
+        return Ok(());
+    }
+    let workspace = Workspace::find().context("cannot tell where the workspace is")?;
+    match (command.as_str(), args.as_slice()) {
+        ("test", args) => tests::run(&workspace, args),
+        ("tools", []) => tools::nats_server(&workspace).map(|_| ()),
+        ("tools", _) => bail!("`{command}` takes no arguments"),
+        _ => bail!("no command `{command}`\n\n{USAGE}"),
+    }
+}

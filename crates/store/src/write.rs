@@ -1,0 +1,1 @@
+//! Single files and folders: modes first, then content, synced.

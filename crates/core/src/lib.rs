@@ -1,1 +1,6 @@
 //! placeholder
+
+pub mod hash_id;
+pub mod lists;
+pub mod revocation;
+pub mod subject;

@@ -39,10 +39,21 @@ impl NatsServer {
     /// Starts as [`start`](Self::start) does, on this port if one is given.
     #[track_caller]
     pub fn start_on(folder: impl Into<PathBuf>, config: &str, port: Option<u16>) -> Self {
+        Self::start_binary(&server_binary(), folder, config, port)
+    }
+
+    /// Starts as [`start_on`](Self::start_on) does, this server and no other.
+    #[track_caller]
+    pub fn start_binary(
+        binary: &Path,
+        folder: impl Into<PathBuf>,
+        config: &str,
+        port: Option<u16>,
+    ) -> Self {
         let folder = folder.into();
         std::fs::create_dir_all(&folder).expect("the server's folder can be made");
         std::fs::write(folder.join("server.conf"), config).expect("the folder is writable");
-        let child = spawn(&folder, port);
+        let child = spawn(binary, &folder, port);
         let mut server = Self {
             child,
             folder,
@@ -181,29 +192,20 @@ fn installed(name: &str) -> Option<PathBuf> {
 }
 
 #[track_caller]
-fn spawn(folder: &Path, port: Option<u16>) -> Child {
+fn spawn(binary: &Path, folder: &Path, port: Option<u16>) -> Child {
     let ports = folder.join("ports");
     // A file of an earlier run would be read as this one's.
     let _ = std::fs::remove_dir_all(&ports);
     std::fs::create_dir(&ports).expect("the folder is writable");
-    let binary = server_binary();
     let port = port.map_or_else(|| "-1".to_owned(), |port| port.to_string());
-    let mut command = Command::new(&binary);
+    let mut command = Command::new(binary);
+    command.current_dir(folder);
     command
-        .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    command.args([
-        "-c",
-        "server.conf",
-        "-l",
-        "server.log",
-        "-a",
-        "127.0.0.1",
-        "-p",
-        &port,
-    ]);
+    command.args(["-c", "server.conf", "-l", "server.log"]);
+    command.args(["-a", "127.0.0.1", "-p", &port]);
     match command.arg("--ports_file_dir").arg(&ports).spawn() {
         Ok(child) => child,
         Err(error) => panic!("cannot start `{}`: {error}", binary.display()),

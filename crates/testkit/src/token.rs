@@ -1,7 +1,7 @@
-//! A JWT taken apart.
+//! A JWT taken apart, or made of any claims at all.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
-use ed25519_dalek::{Signature, Verifier, VerifyingKey};
+use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use serde_json::Value;
 
 /// A decoded NATS JWT whose signature by its issuer holds.
@@ -36,7 +36,13 @@ impl Token {
             header: json(header)?,
             claims: json(claims)?,
         };
-        token.check_signature(&word[..header.len() + 1 + claims.len()], signature)?;
+        // Tokens of version 1 sign the claims alone.
+        let from = if token.claim("nats.version").as_i64() >= Some(2) {
+            0
+        } else {
+            header.len() + 1
+        };
+        token.check_signature(&word[from..header.len() + 1 + claims.len()], signature)?;
         Ok(token)
     }
 
@@ -87,6 +93,53 @@ impl Token {
     }
 }
 
+/// Signs `claims` with a seed as a token of version 2, setting `iss` and nothing else: what nsc would
+/// never write can be written here.
+#[track_caller]
+pub fn sign(claims: &Value, seed: &str) -> String {
+    let mut claims = claims.clone();
+    claims["iss"] = Value::from(public_key(seed));
+    let part = |text: String| BASE64URL_NOPAD.encode(text.as_bytes());
+    let header = part(r#"{"typ":"JWT","alg":"ed25519-nkey"}"#.to_owned());
+    let signed = format!("{header}.{}", part(claims.to_string()));
+    let signature = SigningKey::from_bytes(&decoded(seed).1).sign(signed.as_bytes());
+    format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()))
+}
+
+/// The public key of a seed.
+#[track_caller]
+pub fn public_key(seed: &str) -> String {
+    let (kind, secret) = decoded(seed);
+    let mut bytes = vec![kind];
+    bytes.extend_from_slice(SigningKey::from_bytes(&secret).verifying_key().as_bytes());
+    bytes.extend_from_slice(&checksum(&bytes).to_le_bytes());
+    BASE32_NOPAD.encode(&bytes)
+}
+
+/// The kind byte and the secret bytes of a seed.
+#[track_caller]
+fn decoded(seed: &str) -> (u8, [u8; 32]) {
+    let bytes = BASE32_NOPAD
+        .decode(seed.trim().as_bytes())
+        .unwrap_or_default();
+    assert!(bytes.len() == 36 && bytes[0] & 0xf8 == 0x90, "not a seed");
+    let secret = bytes[2..34].try_into().expect("32 bytes");
+    ((bytes[0] & 7) << 5 | bytes[1] >> 3, secret)
+}
+
+/// CRC-16 of the polynomial 0x1021, beginning with 0 (XMODEM), as nkeys end with it.
+fn checksum(bytes: &[u8]) -> u16 {
+    let shift = |crc: u16| {
+        if crc & 0x8000 == 0 {
+            crc << 1
+        } else {
+            crc << 1 ^ 0x1021
+        }
+    };
+    let step = |crc: u16, byte: &u8| (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| shift(crc));
+    bytes.iter().fold(0, step)
+}
+
 fn json(part: &str) -> Result<Value, String> {
     serde_json::from_slice(&base64(part)?)
         .map_err(|error| format!("a part that is no JSON: {error}"))
@@ -100,39 +153,30 @@ fn base64(part: &str) -> Result<Vec<u8>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ed25519_dalek::{Signer, SigningKey};
 
-    fn signed(claims: &str) -> String {
-        let key = SigningKey::from_bytes(&[7; 32]);
-        // Prefix byte of a user and no checksum: the signature is all that is judged here.
-        let mut issuer = vec![20 << 3];
-        issuer.extend_from_slice(key.verifying_key().as_bytes());
-        issuer.extend_from_slice(&[0, 0]);
-        let claims = claims.replace("ISS", &BASE32_NOPAD.encode(&issuer));
-        let part = |text: &str| BASE64URL_NOPAD.encode(text.as_bytes());
-        let text = format!("{}.{}", part(r#"{"alg":"ed25519-nkey"}"#), part(&claims));
-        let signature = key.sign(text.as_bytes()).to_bytes();
-        format!("{text}.{}", BASE64URL_NOPAD.encode(&signature))
+    /// The seed of 32 zero bytes, and its key.
+    const SEED: &str = "SUAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEQ";
+    const PUBLIC: &str = "UA5WUJ54Z23KILLCUOUNAKTPBVZWKMQVO4O6EQ5GHLAERIMLLHNCTYM5";
+
+    fn claims(subject: &str) -> Value {
+        serde_json::json!({"sub": subject, "nats": {"limits": {"subs": -1}, "version": 2}})
     }
 
     #[test]
     fn a_framed_token_is_found_and_read() {
-        let token = signed(r#"{"iss":"ISS","sub":"U","nats":{"limits":{"subs":-1}}}"#);
+        let token = sign(&claims("U"), SEED);
         let token = Token::parse(&format!(
             "-----BEGIN NATS USER JWT-----\n{token}\n------END\n"
         ));
-        assert_eq!(
-            (token.subject(), token.claim("nats.limits.subs")),
-            ("U", &Value::from(-1))
-        );
+        assert_eq!((token.subject(), token.issuer()), ("U", PUBLIC));
+        assert_eq!(token.claim("nats.limits.subs"), &Value::from(-1));
         assert_eq!(token.claim("nats.nothing.here"), &Value::Null);
         assert_eq!(token.header()["alg"], "ed25519-nkey");
     }
 
     #[test]
     fn a_changed_token_is_refused() {
-        let one = signed(r#"{"iss":"ISS","sub":"A"}"#);
-        let other = signed(r#"{"iss":"ISS","sub":"B"}"#);
+        let (one, other) = (sign(&claims("A"), SEED), sign(&claims("B"), SEED));
         let (body, _) = one.rsplit_once('.').unwrap();
         let (_, signature) = other.rsplit_once('.').unwrap();
         let problem = Token::try_parse(&format!("{body}.{signature}")).unwrap_err();
@@ -140,5 +184,19 @@ mod tests {
         for text in ["", "eyJ", "eyJ.e.x", "eyJ9.eyJ9.eyJ9"] {
             assert!(Token::try_parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn version_1_signs_the_claims_alone() {
+        let part = |text: String| BASE64URL_NOPAD.encode(text.as_bytes());
+        let header = part(r#"{"typ":"jwt","alg":"ed25519"}"#.to_owned());
+        let claims = part(serde_json::json!({"iss": PUBLIC, "type": "user"}).to_string());
+        let key = SigningKey::from_bytes(&[0; 32]);
+        let token = |signed: &str| {
+            let signature = key.sign(signed.as_bytes()).to_bytes();
+            format!("{header}.{claims}.{}", BASE64URL_NOPAD.encode(&signature))
+        };
+        assert_eq!(Token::parse(&token(&claims)).issuer(), PUBLIC);
+        assert!(Token::try_parse(&token(&format!("{header}.{claims}"))).is_err());
     }
 }

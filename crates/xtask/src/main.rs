@@ -5,6 +5,7 @@
     reason = "a tool for people: printing is what it does"
 )]
 
+mod demo;
 mod step;
 mod tests;
 mod tools;
@@ -17,6 +18,7 @@ use step::Workspace;
 const USAGE: &str = "\
 cargo xtask COMMAND
 
+  demo            show the tools at work, from an operator to a message across accounts
   test [ARG...]   install what the tests need, then run all of them; ARGs go to `cargo test`
   tools           install the pinned nats-server, unless there is one already
 ";
@@ -42,9 +44,10 @@ fn run(mut args: Vec<String>) -> Result<()> {
     }
     let workspace = Workspace::find().context("cannot tell where the workspace is")?;
     match (command.as_str(), args.as_slice()) {
+        ("demo", []) => demo::run(&workspace),
         ("test", args) => tests::run(&workspace, args),
         ("tools", []) => tools::nats_server(&workspace).map(|_| ()),
-        ("tools", _) => bail!("`{command}` takes no arguments"),
+        ("demo" | "tools", _) => bail!("`{command}` takes no arguments"),
         _ => bail!("no command `{command}`\n\n{USAGE}"),
     }
 }

@@ -1,0 +1,339 @@
+//! `cargo xtask demo`: from nothing to a message that crosses accounts, in a throw-away home.
+//!
+//! The server and the home are owned by values of this module's functions, so they go away on every
+//! way out: at the end, after a failed step, and after Ctrl-C.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail, ensure};
+use nsc_core::claims::{Account, AccountClaims, Export, ExportKind, Import};
+use nsc_core::jwt;
+use nsc_core::keys::Seed;
+use nsc_core::time::UnixTime;
+use nsc_testkit::{Call, NatsServer, Output, TestHome};
+use serde_json::Value;
+
+use crate::step::{self, Workspace};
+use crate::tools;
+
+/// Builds the binaries, gets the server, and shows the steps.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let nsc = build(workspace)?;
+    let server = tools::nats_server(workspace)?;
+    let demo = Demo {
+        home: TestHome::new(nsc),
+        interrupted: interrupted_by_signals()?,
+    };
+    println!("home: {}", demo.home.path().display());
+    let shown = show(&demo, &server);
+    let home = demo.home.path().to_owned();
+    drop(demo);
+    println!("\nremoved {}", home.display());
+    shown
+}
+
+/// The steps, in order.
+fn show(demo: &Demo, server: &Path) -> Result<()> {
+    demo.say("An operator with a system account, two accounts, a user in each");
+    demo.nsc(&["add", "operator", "DEMO", "--sys"])?;
+    demo.nsc(&["add", "account", "ORDERS"])?;
+    demo.nsc(&["add", "account", "BILLING"])?;
+    demo.nsc(&[
+        "add",
+        "user",
+        "shop",
+        "--account",
+        "ORDERS",
+        "--allow-pub",
+        "orders.>",
+    ])?;
+    demo.nsc(&["add", "user", "clerk", "--account", "BILLING"])?;
+    demo.nsc(&["list", "accounts"])?;
+
+    demo.say("ORDERS exports the stream `orders.>`, BILLING imports it");
+    demo.share("ORDERS", "BILLING", "orders.>")?;
+    demo.nsc(&["describe", "account", "BILLING"])?;
+
+    demo.say("Creds that an application would take");
+    demo.nsc(&[
+        "generate",
+        "creds",
+        "--account",
+        "ORDERS",
+        "--name",
+        "shop",
+        "-o",
+        "shop.creds",
+    ])?;
+    let creds = demo.home.read("work/shop.creds");
+    ensure!(
+        creds.contains("BEGIN NATS USER JWT"),
+        "the creds file holds no token"
+    );
+
+    demo.say("A server that knows the operator, and the accounts pushed to it");
+    demo.nsc(&[
+        "generate",
+        "config",
+        "--nats-resolver",
+        "--config-file",
+        "server.conf",
+    ])?;
+    let server = demo.start(server)?;
+    let url = server.url();
+    demo.nsc(&["push", "--all", "--account-jwt-server-url", &url])?;
+    demo.nsc(&[
+        "tool",
+        "rtt",
+        "--nats",
+        &url,
+        "--account",
+        "ORDERS",
+        "--user",
+        "shop",
+    ])?;
+
+    demo.say("A message published in ORDERS arrives in BILLING");
+    let clerk = ["--nats", &url, "--account", "BILLING", "--user", "clerk"];
+    let shop = ["--nats", &url, "--account", "ORDERS", "--user", "shop"];
+    let listen = [
+        &["tool", "sub"],
+        &clerk[..],
+        &["--max-messages", "1", "orders.>"],
+    ]
+    .concat();
+    let mut listener = demo.home.nsc(&listen).spawn();
+    println!("\n$ nsc {} &", listen.join(" "));
+    listener.wait_for("istening on");
+    demo.nsc(&[&["tool", "pub"], &shop[..], &["orders.new", "two apples"]].concat())?;
+    println!("\nwhat the listener in BILLING printed:");
+    let heard = demo.check(listener.finish(), true)?;
+    let heard = [heard.stdout(), heard.stderr()].concat();
+    ensure!(
+        heard.contains("two apples"),
+        "the message did not arrive in BILLING"
+    );
+
+    demo.say("The user `shop` may publish to `orders.>` only");
+    let denied = [&["tool", "pub"], &shop[..], &["billing.total", "0"]].concat();
+    let denied = demo.nsc_refused(&denied)?;
+    let reason = denied.stderr().to_ascii_lowercase();
+    ensure!(
+        reason.contains("permissions violation"),
+        "the reason of the refusal is not told"
+    );
+    demo.say("Done");
+    Ok(())
+}
+
+struct Demo {
+    home: TestHome,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Demo {
+    fn say(&self, heading: &str) {
+        println!("\n== {heading}");
+    }
+
+    /// Shows a command that must succeed.
+    fn nsc(&self, args: &[&str]) -> Result<Output> {
+        self.show(self.home.nsc(args), true)
+    }
+
+    /// Shows a command that must be refused.
+    fn nsc_refused(&self, args: &[&str]) -> Result<Output> {
+        self.show(self.home.nsc(args), false)
+    }
+
+    fn show(&self, call: Call<'_>, success: bool) -> Result<Output> {
+        println!("\n$ {}", call.title());
+        self.check(call.run(), success)
+    }
+
+    /// Prints what a command said and compares its end with what was expected.
+    fn check(&self, output: Output, success: bool) -> Result<Output> {
+        print!("{}{}", output.stdout(), output.stderr());
+        ensure!(!self.interrupted.load(Ordering::SeqCst), "interrupted");
+        match output.code() {
+            Some(0) if success => {}
+            Some(code @ 1..) if !success => println!("(exit status {code}, as expected)"),
+            Some(code) => bail!("this step ended with exit status {code}"),
+            None => bail!("this step was ended by a signal"),
+        }
+        Ok(output)
+    }
+
+    /// Lets `importer` receive the stream `subject` of `exporter`.
+    ///
+    /// The commands that do this are not part of nsc yet, so the library does it here.
+    fn share(&self, exporter: &str, importer: &str, subject: &str) -> Result<()> {
+        println!("\n(`nsc add export` and `nsc add import` come later; the library does it here)");
+        let kind = Some(ExportKind::Stream);
+        self.edit(exporter, |account| {
+            let (name, subject) = (subject.to_owned(), subject.to_owned());
+            let export = Export {
+                name,
+                subject,
+                kind,
+                ..Export::default()
+            };
+            account.exports.push(Some(export));
+        })?;
+        println!("{exporter} exports the stream `{subject}`");
+        let from = self
+            .home
+            .account_token("DEMO", exporter)
+            .subject()
+            .to_owned();
+        self.edit(importer, |account| {
+            let (name, subject) = (subject.to_owned(), subject.to_owned());
+            let import = Import {
+                name,
+                subject,
+                account: from,
+                kind,
+                ..Import::default()
+            };
+            account.imports.push(Some(import));
+        })?;
+        println!("{importer} imports it from {exporter}");
+        Ok(())
+    }
+
+    /// Edits the claims of an account and signs them again with the key that did before.
+    fn edit(&self, account: &str, edit: impl FnOnce(&mut Account)) -> Result<()> {
+        let file = format!("DEMO/accounts/{account}/{account}.jwt");
+        let file = self.home.stores().join(file);
+        let mut claims: AccountClaims = jwt::decode_as(self.home.read(&file).trim())?;
+        edit(&mut claims.nats);
+        let seed = Seed::parse(&self.home.read(self.home.seed_file(&claims.iss)))?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let token = jwt::encode(&mut claims, &seed, UnixTime(now.try_into()?))?;
+        self.home.write(&file, token);
+        Ok(())
+    }
+
+    /// Starts the server with the generated configuration, on a free loopback port.
+    fn start(&self, binary: &Path) -> Result<NatsServer> {
+        let config = self.home.read("work/server.conf");
+        let server =
+            NatsServer::start_binary(binary, self.home.path().join("server"), &config, None);
+        let port = server.port();
+        println!("\n$ nats-server --config server.conf --addr 127.0.0.1 --port {port} &");
+        let log = server.log();
+        let last = log.lines().last().context("the server logs its start")?;
+        println!("{last}");
+        Ok(server)
+    }
+}
+
+/// Builds the binaries and returns the path of `nsc`.
+fn build(workspace: &Workspace) -> Result<PathBuf> {
+    println!("$ cargo build --locked --package nsc --package nk");
+    let mut command = step::cargo();
+    command
+        .current_dir(&workspace.root)
+        .args(["build", "--locked", "--package", "nsc"]);
+    command.args([
+        "--package",
+        "nk",
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
+    let messages = String::from_utf8(step::output(&mut command)?)?;
+    let built = |line: &str| -> Option<PathBuf> {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let path = (message["target"]["name"] == "nsc").then(|| message["executable"].as_str());
+        path.flatten().map(PathBuf::from)
+    };
+    messages
+        .lines()
+        .find_map(built)
+        .context("cargo built no nsc")
+}
+
+/// A flag that Ctrl-C and a request to end set, so that the demo cleans up instead of just dying.
+fn interrupted_by_signals() -> Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&flag))?;
+    }
+    Ok(flag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nsc_core::claims::Claims;
+    use nsc_core::keys::KeyKind;
+
+    const NOW: UnixTime = UnixTime(1_700_000_000);
+
+    /// A home that holds the operator's seed and a JWT of each account.
+    fn demo(accounts: &[&str]) -> Demo {
+        let demo = Demo {
+            home: TestHome::new("unused"),
+            interrupted: Arc::default(),
+        };
+        let operator = Seed::from_entropy(KeyKind::Operator, [1; 32]);
+        let file = demo.home.seed_file(&operator.public_key().to_string());
+        demo.home.write(file, operator.expose().as_bytes());
+        for (number, account) in (2..).zip(accounts) {
+            let key = Seed::from_entropy(KeyKind::Account, [number; 32]).public_key();
+            let mut claims: AccountClaims = Claims::new(&key);
+            let token = jwt::encode(&mut claims, &operator, NOW).unwrap();
+            let file = format!("DEMO/accounts/{account}/{account}.jwt");
+            demo.home.write(demo.home.stores().join(file), token);
+        }
+        demo
+    }
+
+    #[test]
+    fn sharing_edits_both_accounts_and_keeps_the_issuer() {
+        let demo = demo(&["A", "B"]);
+        let before = demo.home.account_token("DEMO", "A");
+        demo.share("A", "B", "orders.>").unwrap();
+        let [a, b] = ["A", "B"].map(|account| demo.home.account_token("DEMO", account));
+        assert_eq!(
+            (a.issuer(), a.subject()),
+            (before.issuer(), before.subject())
+        );
+        assert_eq!(a.claim("nats.exports")[0]["subject"], "orders.>");
+        assert_eq!(b.claim("nats.imports")[0]["account"], a.subject());
+        assert_eq!(b.claim("nats.imports")[0]["type"], "stream");
+        assert!(b.claim("iat").as_i64() > Some(NOW.0));
+    }
+
+    #[test]
+    fn a_demo_without_its_files_fails() {
+        assert!(std::panic::catch_unwind(|| demo(&["A"]).share("A", "B", "x")).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn steps_must_end_as_expected_and_stop_when_interrupted() {
+        let dir = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/bin/sh", dir.path().join("nsc")).unwrap();
+        let demo = Demo {
+            home: TestHome::new(dir.path().join("nsc")),
+            interrupted: Arc::default(),
+        };
+        assert_eq!(demo.nsc(&["-c", "echo yes"]).unwrap().stdout(), "yes\n");
+        assert_eq!(demo.nsc_refused(&["-c", "exit 3"]).unwrap().code(), Some(3));
+        for (args, problem) in [("exit 3", "exit status 3"), ("kill -9 $$", "signal")] {
+            let error = demo.nsc(&["-c", args]).unwrap_err().to_string();
+            assert!(error.contains(problem), "{error}");
+        }
+        assert!(demo.nsc_refused(&["-c", "exit 0"]).is_err());
+        demo.interrupted.store(true, Ordering::SeqCst);
+        assert_eq!(
+            demo.nsc(&["-c", "exit 0"]).unwrap_err().to_string(),
+            "interrupted"
+        );
+    }
+}

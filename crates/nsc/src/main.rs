@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The `nsc` binary; everything lives in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nsc::main(std::env::args_os())
+}

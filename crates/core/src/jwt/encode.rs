@@ -174,8 +174,7 @@ pub trait Rules {
 
 impl Rules for Operator {
     fn check_before(&self) -> Result<(), EncodeError> {
-        value::parse_account_server_url(&self.account_server_url)
-            .map(|_| ())
+        value::check_account_server_url(&self.account_server_url)
             .map_err(|_| EncodeError::AccountServerUrl(self.account_server_url.clone()))
     }
 }

@@ -38,7 +38,11 @@ impl fmt::Display for ServerVersion {
 /// [`ValueProblem::Syntax`].
 pub fn parse_server_version(text: &str) -> Result<ServerVersion, ValueError> {
     if text.is_empty() {
-        return Ok(ServerVersion { major: 0, minor: 0, patch: 0 });
+        return Ok(ServerVersion {
+            major: 0,
+            minor: 0,
+            patch: 0,
+        });
     }
     let number = |part: &str| part.parse().ok().filter(|number: &i64| *number >= 0);
     let numbers: Option<Vec<i64>> = text.split('.').map(number).collect();

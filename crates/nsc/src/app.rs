@@ -1,0 +1,132 @@
+//! What a command is given to work with.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use nsc_core::keys::{KeyKind, Seed};
+use nsc_core::time::UnixTime;
+use nsc_store::lock::LockWait;
+use nsc_store::{BeginOptions, Context, Environment};
+
+use crate::cli::Globals;
+use crate::error::CliError;
+use crate::ui::prompt::{Prompter, TerminalPrompter};
+
+/// Environment, clock, randomness, prompts and global flags of one run.
+///
+/// Everything that differs from run to run comes from here, so a test can fix it.
+pub struct App {
+    /// Variables, home and working directory.
+    pub env: Environment,
+    /// Global flags.
+    pub globals: Globals,
+    /// Asks questions with `-i`.
+    pub prompter: Box<dyn Prompter>,
+    clock: fn() -> UnixTime,
+    entropy: fn() -> Result<[u8; 32], CliError>,
+}
+
+impl App {
+    /// Takes everything from the process.
+    ///
+    /// # Errors
+    /// When the working directory or the home folder is unknown.
+    pub fn from_process(globals: Globals) -> Result<Self, CliError> {
+        let cwd = std::env::current_dir().map_err(|error| {
+            CliError::failed("cannot tell the working directory").caused_by(&error)
+        })?;
+        let home = std::env::home_dir()
+            .filter(|home| !home.as_os_str().is_empty())
+            .ok_or_else(|| {
+                CliError::failed("cannot tell the home folder")
+                    .hint("set HOME, or use `nsc -H DIR ...`")
+            })?;
+        Ok(Self {
+            env: Environment::new(home, cwd, std::env::vars_os()),
+            globals,
+            prompter: Box::new(TerminalPrompter),
+            clock: system_time,
+            entropy: system_entropy,
+        })
+    }
+
+    /// The present second.
+    pub fn now(&self) -> UnixTime {
+        (self.clock)()
+    }
+
+    /// A fresh key.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn new_key(&self, kind: KeyKind) -> Result<Seed, CliError> {
+        (self.entropy)().map(|entropy| Seed::from_entropy(kind, entropy))
+    }
+
+    /// 32 fresh random bytes.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn entropy(&self) -> Result<[u8; 32], CliError> {
+        (self.entropy)()
+    }
+
+    /// Folders, store root, operator and account in force.
+    ///
+    /// # Errors
+    /// As [`Context::load`].
+    pub fn context(&self) -> Result<Context, CliError> {
+        Ok(Context::load(
+            &self.env,
+            &self.globals.directories(),
+            self.now().0,
+        )?)
+    }
+
+    /// How a writing command begins: with the lock, unless nothing is to be written.
+    pub fn begin_options(&self, command: &'static str) -> BeginOptions<'static> {
+        BeginOptions {
+            wait: self.globals.lock_wait(),
+            on_wait: Some(&tell_of_wait),
+            command,
+            dry_run: self.globals.dry_run,
+            probe: None,
+        }
+    }
+
+    /// `-K`.
+    pub fn private_key(&self) -> Option<&str> {
+        self.globals.private_key.as_deref()
+    }
+
+    /// Whether questions are asked.
+    pub fn is_interactive(&self) -> bool {
+        self.globals.interactive
+    }
+}
+
+fn tell_of_wait(wait: &LockWait) {
+    let LockWait {
+        path,
+        holder,
+        limit,
+    } = wait;
+    crate::ui::notice(&format!(
+        "waiting up to {} s for `{}`, held by {holder}",
+        limit.as_secs(),
+        path.display()
+    ));
+}
+
+fn system_time() -> UnixTime {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+fn system_entropy() -> Result<[u8; 32], CliError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| CliError::failed("the system gives no randomness").caused_by(&error))?;
+    Ok(bytes)
+}

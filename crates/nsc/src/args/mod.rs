@@ -1,0 +1,1 @@
+//! Flag groups that commands share.

@@ -1,0 +1,160 @@
+//! The root of the command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use nsc_store::DirFlags;
+
+use crate::commands::Command;
+use crate::pflag;
+use crate::ui::Output;
+
+/// Keeps operators, accounts and users of NATS: their keys, JWTs, creds and server configurations
+#[derive(Debug, Parser)]
+#[command(
+    name = "nsc",
+    version,
+    disable_version_flag = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = false
+)]
+pub struct Cli {
+    /// Print the version
+    #[arg(short = 'v', long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
+
+    #[command(flatten)]
+    globals: Globals,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags of every command.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Global flags")]
+pub struct Globals {
+    /// Folder for configuration, stores and keystore together
+    #[arg(short = 'H', long, global = true, value_name = "DIR")]
+    pub all_dirs: Option<PathBuf>,
+
+    /// Folder of nsc.json
+    #[arg(long, global = true, value_name = "DIR")]
+    pub config_dir: Option<PathBuf>,
+
+    /// Folder of the operators' stores
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Folder of seeds and creds
+    #[arg(long, global = true, value_name = "DIR")]
+    pub keystore_dir: Option<PathBuf>,
+
+    /// Key that signs: a role name, a stored public key, a seed, or a file with one
+    #[arg(
+        short = 'K',
+        long,
+        global = true,
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub private_key: Option<String>,
+
+    /// Ask questions (needs a terminal)
+    #[arg(short, long, global = true)]
+    pub interactive: bool,
+
+    /// How results are printed: text, json or jsonl
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        env = "NSC_OUTPUT"
+    )]
+    pub output: Output,
+
+    /// Show what would be written, and write nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+
+    /// Seconds to wait for another nsc that is writing
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value = "30",
+        env = "NSC_LOCK_TIMEOUT"
+    )]
+    pub lock_timeout: u64,
+}
+
+impl Globals {
+    /// The folder flags.
+    pub fn directories(&self) -> DirFlags {
+        DirFlags {
+            all_dirs: self.all_dirs.clone(),
+            config_dir: self.config_dir.clone(),
+            data_dir: self.data_dir.clone(),
+            keystore_dir: self.keystore_dir.clone(),
+        }
+    }
+
+    /// How long to wait for a lock.
+    pub fn lock_wait(&self) -> Duration {
+        Duration::from_secs(self.lock_timeout)
+    }
+}
+
+/// A command line that makes sense.
+pub struct Parsed {
+    /// Global flags.
+    pub globals: Globals,
+    /// What to do.
+    pub command: Command,
+    /// The words of the command, such as `add account`.
+    pub path: String,
+}
+
+/// The whole command tree with the flag syntax of the original.
+pub fn command() -> clap::Command {
+    pflag::apply(Cli::command())
+}
+
+/// Parses a command line, the program's name first.
+///
+/// # Errors
+/// What clap found wrong, or the help or version that was asked for.
+pub fn parse(args: &[OsString]) -> Result<Parsed, clap::Error> {
+    let matches = command().try_get_matches_from(args)?;
+    let path = command_path(&matches);
+    let cli = Cli::from_arg_matches(&matches)?;
+    Ok(Parsed {
+        globals: cli.globals,
+        command: cli.command,
+        path,
+    })
+}
+
+fn command_path(matches: &ArgMatches) -> String {
+    let mut words = Vec::new();
+    let mut level = matches;
+    while let Some((word, below)) = level.subcommand() {
+        words.push(word);
+        level = below;
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_consistent() {
+        command().debug_assert();
+    }
+}

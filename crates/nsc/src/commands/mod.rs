@@ -1,0 +1,68 @@
+//! The commands, one file each. A command parses, asks core, store and resolver, and reports.
+
+pub mod add;
+pub mod describe;
+pub mod env;
+pub mod generate;
+pub mod init;
+pub mod list;
+pub mod pull;
+pub mod push;
+pub mod select;
+pub mod tool;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::CliError;
+use crate::ui::Report;
+
+/// Everything that nsc does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make an operator with system account, account and user, ready to use
+    Init(init::Init),
+    /// Add an operator, account or user
+    #[command(subcommand, alias = "create")]
+    Add(add::Add),
+    /// Show an operator, account, user or any JWT
+    #[command(subcommand)]
+    Describe(describe::Describe),
+    /// List operators, accounts, users or keys
+    #[command(subcommand)]
+    List(list::List),
+    /// Show or change the current store, operator and account
+    Env(env::Env),
+    /// Make an operator or account the current one
+    #[command(subcommand)]
+    Select(select::Select),
+    /// Make creds, keys and server configurations
+    #[command(subcommand)]
+    Generate(generate::Generate),
+    /// Send account JWTs to the servers
+    Push(push::Push),
+    /// Fetch account JWTs from the servers
+    Pull(pull::Pull),
+    /// Publish, subscribe and measure with a user of the store
+    #[command(alias = "tools")]
+    Tool(tool::Tool),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever keeps it from doing what was asked.
+pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
+    match command {
+        Command::Init(command) => command.run(app),
+        Command::Add(command) => command.run(app),
+        Command::Describe(command) => command.run(app),
+        Command::List(command) => command.run(app),
+        Command::Env(command) => command.run(app),
+        Command::Select(command) => command.run(app),
+        Command::Generate(command) => command.run(app),
+        Command::Push(command) => command.run(app),
+        Command::Pull(command) => command.run(app),
+        Command::Tool(command) => command.run(app),
+    }
+}

@@ -1,0 +1,167 @@
+//! Failures of commands: kinds with a stable exit status, causes, and what to do next.
+
+use std::error::Error;
+use std::fmt;
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+/// What sort of failure it is; decides the exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Refused, or failed for a reason that is none of the others.
+    Failed,
+    /// The command line makes no sense.
+    Usage,
+    /// Something that was named does not exist.
+    NotFound,
+    /// Something exists already, or was changed underneath.
+    Conflict,
+    /// No key that may sign is at hand.
+    NoKey,
+    /// A server, or the way to it.
+    Server,
+    /// Some of the work was done, some failed.
+    Partial,
+}
+
+impl Kind {
+    /// The exit status of the process.
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotFound => 3,
+            Self::Conflict => 4,
+            Self::NoKey => 5,
+            Self::Server => 6,
+            Self::Partial => 7,
+        }
+    }
+}
+
+impl From<Kind> for ExitCode {
+    fn from(kind: Kind) -> Self {
+        Self::from(kind.status())
+    }
+}
+
+/// Why a command ended without doing what it was asked.
+#[derive(Debug)]
+pub struct CliError {
+    /// What sort it is.
+    pub kind: Kind,
+    /// What happened, to which thing.
+    pub message: String,
+    /// Why, nearest cause first.
+    pub causes: Vec<String>,
+    /// What to do next; a command to type stands in backticks.
+    pub hints: Vec<String>,
+}
+
+impl CliError {
+    /// A failure of a kind.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Refused or failed.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::new(Kind::Failed, message)
+    }
+
+    /// A mistake in the flags that the parser cannot see.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Something named does not exist.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(Kind::NotFound, message)
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds an error and its own causes.
+    #[must_use]
+    pub fn caused_by(mut self, error: &dyn Error) -> Self {
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            self.causes.push(cause.to_string());
+            next = cause.source();
+        }
+        self
+    }
+
+    /// Wraps an error of a library: its text, its causes.
+    pub fn wrap(kind: Kind, error: &dyn Error) -> Self {
+        let mut wrapped = Self::new(kind, error.to_string());
+        if let Some(source) = error.source() {
+            wrapped = wrapped.caused_by(source);
+        }
+        wrapped
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for CliError {}
+
+impl From<nsc_store::ErrorKind> for Kind {
+    fn from(kind: nsc_store::ErrorKind) -> Self {
+        match kind {
+            nsc_store::ErrorKind::NotFound => Self::NotFound,
+            nsc_store::ErrorKind::Exists => Self::Conflict,
+            nsc_store::ErrorKind::NoKey => Self::NoKey,
+            _ => Self::Failed,
+        }
+    }
+}
+
+impl From<nsc_store::StoreError> for CliError {
+    fn from(error: nsc_store::StoreError) -> Self {
+        Self::wrap(error.kind().into(), &error)
+    }
+}
+
+impl From<nsc_store::SignerError> for CliError {
+    fn from(error: nsc_store::SignerError) -> Self {
+        Self::wrap(error.kind().into(), &error)
+    }
+}
+
+/// Errors about a value that was typed.
+macro_rules! refused {
+    ($($error:ty),* $(,)?) => {
+        $(
+            impl From<$error> for CliError {
+                fn from(error: $error) -> Self {
+                    Self::wrap(Kind::Failed, &error)
+                }
+            }
+        )*
+    };
+}
+
+refused!(
+    nsc_core::keys::KeyError,
+    nsc_core::jwt::DecodeError,
+    nsc_core::jwt::EncodeError,
+    nsc_core::value::ValueError,
+);

@@ -1,0 +1,59 @@
+//! `nsc`: operators, accounts and users of NATS as signed JWTs in a store, their seeds in a
+//! keystore, and the creds files, server configurations and pushes made from them.
+//!
+//! A command parses its flags, asks core, store and resolver, and returns one typed result; it
+//! knows no key formats, no rules about claims and no protocol subjects, and it prints nothing.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
+//! | [`args`] | flag groups that commands share |
+//! | [`app`] | what a command is given: environment, clock, randomness, prompts |
+//! | [`commands`] | one file a command |
+//! | [`ui`] | the only place that prints: text for people, JSON for machines |
+//! | [`error`] | kinds of failure, exit statuses, hints |
+#![warn(missing_docs)]
+
+pub mod app;
+pub mod args;
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod pflag;
+pub mod ui;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::app::App;
+use crate::cli::Parsed;
+use crate::ui::Ui;
+
+/// Runs the tool with the given command line, the program's name first.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    start_log();
+    let args: Vec<OsString> = args.into_iter().collect();
+    let parsed = match cli::parse(&args) {
+        Ok(parsed) => parsed,
+        Err(error) => return Ui::for_parse_errors(&args).show_parse_error(&error),
+    };
+    let Parsed {
+        globals,
+        command,
+        path,
+    } = parsed;
+    let ui = Ui::new(globals.output, path);
+    let outcome = App::from_process(globals).and_then(|app| commands::run(&app, command));
+    ui.show(outcome)
+}
+
+/// A debug log on standard error, off unless `NSC_LOG` asks for it (`NSC_LOG=debug`).
+fn start_log() {
+    let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("NSC_LOG") else {
+        return;
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

@@ -1,0 +1,200 @@
+//! The only place that prints: results as text for people or as JSON for machines.
+
+pub mod page;
+pub mod prompt;
+pub mod report;
+pub mod table;
+pub mod text;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::error::ErrorKind as ParseKind;
+use serde_json::{Value, json};
+
+use crate::error::{CliError, Kind};
+use crate::ui::page::Page;
+pub use crate::ui::report::{Level, Report, Show, Step};
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    /// Tables and sentences.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// JSON lines: one a list item, or one for the whole result.
+    Jsonl,
+}
+
+/// Prints the outcome of one command.
+pub struct Ui {
+    output: Output,
+    command: String,
+}
+
+impl Ui {
+    /// For a command, named by its words.
+    pub fn new(output: Output, command: String) -> Self {
+        Self { output, command }
+    }
+
+    /// For a command line that could not be parsed: looks for the output format in it.
+    pub fn for_parse_errors(args: &[OsString]) -> Self {
+        let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
+        let wants = |format: &str| {
+            words.contains(&format!("--output={format}").as_str())
+                || words.windows(2).any(|pair| pair == ["--output", format])
+        };
+        let output = if wants("json") {
+            Output::Json
+        } else if wants("jsonl") {
+            Output::Jsonl
+        } else {
+            Output::Text
+        };
+        Self {
+            output,
+            command: String::new(),
+        }
+    }
+
+    /// Prints what the parser has to say: help and version are results, the rest is a usage error.
+    pub fn show_parse_error(&self, error: &clap::Error) -> ExitCode {
+        let asked_for = matches!(
+            error.kind(),
+            ParseKind::DisplayHelp
+                | ParseKind::DisplayVersion
+                | ParseKind::DisplayHelpOnMissingArgumentOrSubcommand
+        );
+        if asked_for {
+            write_out(&error.render().ansi().to_string());
+            return ExitCode::SUCCESS;
+        }
+        if self.output == Output::Text {
+            write_err(&error.render().ansi().to_string());
+        } else {
+            let text = error.render().to_string();
+            let message = text.lines().next().unwrap_or_default();
+            let message = message.strip_prefix("error: ").unwrap_or(message);
+            self.show_error(&CliError::usage(message).hint("nsc --help"));
+        }
+        Kind::Usage.into()
+    }
+
+    /// Prints a result or an error, and tells the exit status.
+    pub fn show(&self, outcome: Result<Report, CliError>) -> ExitCode {
+        match outcome {
+            Ok(report) => self.show_report(&report),
+            Err(error) => {
+                self.show_error(&error);
+                error.kind.into()
+            }
+        }
+    }
+
+    fn show_report(&self, report: &Report) -> ExitCode {
+        match self.output {
+            Output::Text => {
+                let mut page = Page::for_terminal();
+                report.show(&mut page);
+                write_out(&page.out);
+                write_err(&page.err);
+            }
+            Output::Json => write_out(&with_line_end(pretty(&report.document(&self.command)))),
+            Output::Jsonl => {
+                for line in report.lines(&self.command) {
+                    write_out(&with_line_end(nsc_core::json::to_text(&line)));
+                }
+            }
+        }
+        report.failure().map_or(ExitCode::SUCCESS, ExitCode::from)
+    }
+
+    fn show_error(&self, error: &CliError) {
+        let document = || {
+            json!({
+                "command": self.command,
+                "status": "failed",
+                "error": {
+                    "kind": error.kind,
+                    "exit_status": error.kind.status(),
+                    "message": error.message,
+                    "causes": error.causes,
+                    "hints": error.hints,
+                },
+            })
+        };
+        match self.output {
+            Output::Text => write_err(&error_text(error)),
+            Output::Json => write_out(&with_line_end(pretty(&document()))),
+            Output::Jsonl => write_out(&with_line_end(nsc_core::json::to_text(&document()))),
+        }
+    }
+}
+
+fn error_text(error: &CliError) -> String {
+    let mut text = format!("Error: {}\n", text::escape(&error.message));
+    for cause in &error.causes {
+        text.push_str(&format!("  because: {}\n", text::escape(cause)));
+    }
+    for hint in &error.hints {
+        text.push_str(&format!("  try: {}\n", text::escape(hint)));
+    }
+    text
+}
+
+fn pretty(value: &Value) -> String {
+    nsc_core::json::to_pretty_text(value, "  ", false)
+}
+
+fn with_line_end(mut text: String) -> String {
+    text.push('\n');
+    text
+}
+
+/// A word to a person while a command runs.
+pub fn notice(message: &str) {
+    write_err(&format!("{}\n", text::escape(message)));
+}
+
+/// A line of a result that comes piece by piece, such as a received message.
+pub fn stream_line(line: &str) {
+    write_out(&format!("{line}\n"));
+}
+
+/// Whether a person is looking at standard output.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+fn write_out(text: &str) {
+    let mut stream = anstream::stdout();
+    give_up_on_broken_pipe(
+        stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush()),
+    );
+}
+
+fn write_err(text: &str) {
+    // Where standard error is gone there is nobody left to tell.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// A reader that has gone away (`| head`) is no failure.
+#[expect(clippy::exit, reason = "nobody reads what else would be printed")]
+fn give_up_on_broken_pipe(written: io::Result<()>) {
+    match written {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            write_err(&format!(
+                "Error: cannot write to standard output: {error}\n"
+            ));
+            std::process::exit(1);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What a command returns: a typed result, the steps that were taken, the files that changed.
+
+use nsc_store::{ChangeKind, ChangeSummary, Committed};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::error::Kind;
+use crate::ui::page::{Page, styled};
+
+/// How a result is shown to people.
+pub trait Show {
+    /// Puts it on the page.
+    fn show(&self, page: &mut Page);
+}
+
+/// A result whose steps say it all.
+impl Show for () {
+    fn show(&self, _page: &mut Page) {}
+}
+
+/// A result of any type.
+trait AnyResult {
+    fn json(&self) -> Value;
+    fn show(&self, page: &mut Page);
+}
+
+impl<T: Serialize + Show> AnyResult for T {
+    fn json(&self) -> Value {
+        nsc_core::json::sorted(self)
+    }
+
+    fn show(&self, page: &mut Page) {
+        Show::show(self, page);
+    }
+}
+
+/// How a step went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Done.
+    Ok,
+    /// Text that a server sent.
+    Server,
+    /// Done, but look at it.
+    Warning,
+    /// Not done.
+    Error,
+}
+
+/// A line of the report, with details below it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// How it went; at least as bad as the details.
+    pub level: Level,
+    /// What was done, to what.
+    pub text: String,
+    /// Details.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Self>,
+}
+
+impl Step {
+    fn new(level: Level, text: impl Into<String>) -> Self {
+        Self {
+            level,
+            text: text.into(),
+            details: Vec::new(),
+        }
+    }
+
+    /// Something that was done.
+    pub fn ok(text: impl Into<String>) -> Self {
+        Self::new(Level::Ok, text)
+    }
+
+    /// Something done that is worth a look.
+    pub fn warning(text: impl Into<String>) -> Self {
+        Self::new(Level::Warning, text)
+    }
+
+    /// Something that failed.
+    pub fn error(text: impl Into<String>) -> Self {
+        Self::new(Level::Error, text)
+    }
+
+    /// What a server said.
+    pub fn server(text: impl Into<String>) -> Self {
+        Self::new(Level::Server, text)
+    }
+
+    /// A step made of others: as bad as the worst.
+    pub fn group(text: impl Into<String>, details: Vec<Self>) -> Self {
+        let level = details
+            .iter()
+            .map(|step| step.level)
+            .max()
+            .unwrap_or(Level::Ok);
+        let level = if level == Level::Server {
+            Level::Ok
+        } else {
+            level
+        };
+        Self {
+            level,
+            text: text.into(),
+            details,
+        }
+    }
+
+    fn lines(&self, depth: usize, out: &mut Vec<String>) {
+        use anstyle::AnsiColor::{Cyan, Green, Red, Yellow};
+        let indent = " ".repeat(7 * depth);
+        let colon = if self.details.is_empty() { "" } else { ":" };
+        let text = super::text::escape(&self.text);
+        let tag = |colour: anstyle::AnsiColor, tag: &str| styled(colour.on_default(), tag);
+        out.push(match self.level {
+            Level::Ok => format!("{indent}[{}] {text}{colon}", tag(Green, " OK ")),
+            Level::Server => format!("{indent}{} {text}{colon}", tag(Cyan, ">")),
+            Level::Warning => format!("{indent}[{}] {text}{colon}", tag(Yellow, "WARN")),
+            Level::Error => format!("{indent}[{}] {text}{colon}", tag(Red, "ERR ")),
+        });
+        for detail in &self.details {
+            detail.lines(depth + 1, out);
+        }
+    }
+}
+
+/// A file that the command wrote, or would write.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    change: &'static str,
+    path: String,
+}
+
+impl From<&ChangeSummary> for Change {
+    fn from(summary: &ChangeSummary) -> Self {
+        let change = match summary.change {
+            ChangeKind::Create => "create",
+            ChangeKind::Replace => "replace",
+            ChangeKind::Remove => "remove",
+        };
+        Self {
+            change,
+            path: summary.path.display().to_string(),
+        }
+    }
+}
+
+fn warning_text(warning: &nsc_store::Warning) -> String {
+    match warning {
+        nsc_store::Warning::NoLocks { path } => format!(
+            "the file system of `{}` has no locks: run one nsc at a time",
+            path.display()
+        ),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The outcome of a command that ran.
+pub struct Report {
+    result: Box<dyn AnyResult>,
+    steps: Vec<Step>,
+    changes: Vec<Change>,
+    dry_run: bool,
+    failure: Option<Kind>,
+}
+
+impl Report {
+    /// A result.
+    pub fn new(result: impl Serialize + Show + 'static) -> Self {
+        Self {
+            result: Box::new(result),
+            steps: Vec::new(),
+            changes: Vec::new(),
+            dry_run: false,
+            failure: None,
+        }
+    }
+
+    /// Steps that are all there is to say.
+    pub fn steps(steps: Vec<Step>) -> Self {
+        Self::new(()).with_steps(steps)
+    }
+
+    /// Adds steps. One that is an error makes the whole a failure.
+    #[must_use]
+    pub fn with_steps(mut self, steps: impl IntoIterator<Item = Step>) -> Self {
+        self.steps.extend(steps);
+        self
+    }
+
+    /// Adds what a commit wrote, or would have written, and its warnings.
+    #[must_use]
+    pub fn with_commit(mut self, committed: &Committed) -> Self {
+        self.changes
+            .extend(committed.changes.iter().map(Change::from));
+        self.dry_run |= committed.dry_run;
+        self.with_steps(
+            committed
+                .warnings
+                .iter()
+                .map(|warning| Step::warning(warning_text(warning))),
+        )
+    }
+
+    /// Says that the command failed in part or whole although there is a result.
+    #[must_use]
+    pub fn with_failure(mut self, kind: Kind) -> Self {
+        self.failure = Some(kind);
+        self
+    }
+
+    /// The kind of failure, if it is one.
+    pub fn failure(&self) -> Option<Kind> {
+        let worst = self.steps.iter().map(|step| step.level).max();
+        self.failure
+            .or_else(|| (worst == Some(Level::Error)).then_some(Kind::Failed))
+    }
+
+    fn status(&self) -> &'static str {
+        match self.failure() {
+            None => "done",
+            Some(Kind::Partial) => "partial",
+            Some(_) => "failed",
+        }
+    }
+
+    /// The one JSON document.
+    pub(super) fn document(&self, command: &str) -> Value {
+        let mut document = Map::new();
+        document.insert("command".to_owned(), command.into());
+        document.insert("status".to_owned(), self.status().into());
+        document.insert("result".to_owned(), self.result.json());
+        if !self.steps.is_empty() {
+            document.insert("steps".to_owned(), json!(self.steps));
+        }
+        if self.dry_run {
+            document.insert("dry_run".to_owned(), true.into());
+        }
+        if !self.changes.is_empty() {
+            document.insert("changes".to_owned(), json!(self.changes));
+        }
+        Value::Object(document)
+    }
+
+    /// JSON lines: the items of a result that is a list, or the document.
+    pub(super) fn lines(&self, command: &str) -> Vec<Value> {
+        match self.result.json() {
+            Value::Array(items) => items,
+            _ => vec![self.document(command)],
+        }
+    }
+
+    /// The text for people. With an error among the steps all of them go to standard error.
+    pub(super) fn show(&self, page: &mut Page) {
+        self.result.show(page);
+        let mut lines = Vec::new();
+        for step in &self.steps {
+            step.lines(0, &mut lines);
+        }
+        if self.dry_run {
+            for change in &self.changes {
+                lines.push(format!(
+                    "would {} {}",
+                    change.change,
+                    super::text::escape(&change.path)
+                ));
+            }
+            lines.push("nothing was written (--dry-run)".to_owned());
+        }
+        let target = if self.failure().is_some() {
+            &mut page.err
+        } else {
+            &mut page.out
+        };
+        for line in lines {
+            target.push_str(&line);
+            target.push('\n');
+        }
+    }
+}

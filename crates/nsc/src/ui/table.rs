@@ -1,0 +1,152 @@
+//! Tables with a title centred over them, as the documentation of NATS shows them.
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as Grid, presets};
+
+use crate::ui::text::escape;
+
+/// Marks the row that is drawn as a line; a private character that `escape` lets nobody else send.
+const SEPARATOR: &str = "\u{e000}";
+
+/// A title, an optional header, and rows; separators divide groups of rows.
+pub struct Table {
+    title: String,
+    columns: usize,
+    grid: Grid,
+}
+
+impl Table {
+    /// A table whose columns have names.
+    pub fn new(title: &str, header: &[&str]) -> Self {
+        let mut table = Self::bare(title, header.len());
+        table.grid.set_header(header.iter().copied());
+        table
+    }
+
+    /// A table of labels and values.
+    pub fn details(title: &str) -> Self {
+        Self::bare(title, 2)
+    }
+
+    fn bare(title: &str, columns: usize) -> Self {
+        let mut grid = Grid::new();
+        // Borders and a line below the header, no lines between rows.
+        grid.load_style(
+            presets::ASCII_FULL_CONDENSED.header_separator(LineStyle::new('+', '-', '+', '+')),
+        );
+        Self {
+            title: escape(title),
+            columns,
+            grid,
+        }
+    }
+
+    /// Adds a row; line ends in a cell make lines in it.
+    pub fn row<S: AsRef<str>>(&mut self, cells: &[S]) {
+        let cells = cells.iter().map(|cell| {
+            let lines = cell
+                .as_ref()
+                .lines()
+                .map(|line| escape(line).replace(SEPARATOR, "?"));
+            lines.collect::<Vec<_>>().join("\n")
+        });
+        self.grid.add_row(cells);
+    }
+
+    /// Adds a label and its value.
+    pub fn pair(&mut self, label: &str, value: &str) {
+        self.row(&[label, value]);
+    }
+
+    /// Adds a label with one value a line; nothing when there are none.
+    pub fn list<S: AsRef<str>>(&mut self, label: &str, values: &[S]) {
+        if !values.is_empty() {
+            let lines: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+            self.pair(label, &lines.join("\n"));
+        }
+    }
+
+    /// Draws a line between the rows before and after.
+    pub fn separator(&mut self) {
+        let mut cells = vec![String::new(); self.columns];
+        SEPARATOR.clone_into(&mut cells[0]);
+        self.grid.add_row(cells);
+    }
+
+    /// Aligns a column to the right.
+    pub fn right(&mut self, column: usize) {
+        if let Some(column) = self.grid.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+
+    /// The number of rows, separators included.
+    pub fn len(&self) -> usize {
+        self.grid.row_count()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The table as text, within `width` columns if that is given.
+    pub fn render(&self, width: Option<u16>) -> String {
+        let mut grid = self.grid.clone();
+        if let Some(width) = width {
+            grid.set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width);
+        }
+        let body = grid.to_string();
+        let border = body.lines().next().unwrap_or_default();
+        let mut inner = border.chars().count().saturating_sub(2);
+        let title_width = self.title.chars().count();
+        inner = inner.max(title_width + 2);
+        let left = (inner - title_width) / 2;
+        let right = inner - title_width - left;
+        let mut text = format!(
+            "+{}+\n|{}{}{}|\n",
+            "-".repeat(inner),
+            " ".repeat(left),
+            self.title,
+            " ".repeat(right)
+        );
+        for line in body.lines() {
+            text.push_str(if line.contains(SEPARATOR) {
+                border
+            } else {
+                line
+            });
+            text.push('\n');
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_centred_and_groups_divided() {
+        let mut table = Table::details("Account");
+        table.pair("Name", "A");
+        table.separator();
+        table.list("Tags", &["x", "y"]);
+        assert_eq!(
+            table.render(None),
+            "+----------+\n|  Account |\n+------+---+\n| Name | A |\n+------+---+\n| Tags | x |\n|      | y |\n+------+---+\n"
+                .replace("+----------+\n|  Account |", "+----------+\n| Account  |")
+        );
+    }
+
+    #[test]
+    fn headers_stand_above_a_line() {
+        let mut table = Table::new("Users", &["Name", "Public Key"]);
+        table.row(&["u", "UKEY"]);
+        assert!(
+            table
+                .render(None)
+                .contains("| Name | Public Key |\n+------+------------+\n| u    | UKEY       |")
+        );
+    }
+}

@@ -10,11 +10,7 @@ pub mod lists;
 pub mod revocation;
 pub mod sign;
 pub mod subject;
-#[expect(missing_docs, reason = "replaced as soon as the real one lands")]
-pub mod time {
-    #[derive(Clone, Copy, Debug)]
-    pub struct UnixTime(pub i64);
-}
+pub mod time;
 pub mod trust;
 pub mod value;
 pub mod weburl;

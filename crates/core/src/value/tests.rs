@@ -203,7 +203,7 @@ fn addresses() {
         assert!(check_account_server_url(text).is_err(), "{text}");
     }
     assert_eq!(parse_server_version("").unwrap().to_string(), "0.0.0");
-    assert!(parse_server_version("2.10.0") > parse_server_version("2.9.30"));
+    assert!(parse_server_version("2.10.0").unwrap() > parse_server_version("2.9.30").unwrap());
     assert!(check_info_url("https://h/x").is_ok());
     for (text, problem) in [
         ("h/x", ValueProblem::NoScheme),

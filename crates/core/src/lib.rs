@@ -12,5 +12,6 @@ pub mod sign;
 pub mod subject;
 pub mod time;
 pub mod trust;
+pub mod validate;
 pub mod value;
 pub mod weburl;

@@ -69,6 +69,16 @@ pub(crate) fn run_cases<C: DeserializeOwned>(
     outcome
 }
 
+/// Reads a case of one operation, whose members must all be known.
+pub(crate) fn read_case<C: DeserializeOwned>(
+    case: serde_json::Value,
+    check: fn(C) -> Check,
+) -> Check {
+    serde_json::from_value(case)
+        .map_err(|error| error.to_string())
+        .and_then(check)
+}
+
 /// Compares what came out with what is recorded.
 pub(crate) fn same<T: PartialEq<U> + Debug, U: Debug>(what: &str, got: T, want: U) -> Check {
     if got == want {

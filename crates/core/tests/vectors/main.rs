@@ -8,6 +8,7 @@
 mod decode;
 mod encode;
 mod frame;
+mod validate;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ fn run_file(path: &Path) -> Outcome {
     let outcome = match name {
         "jwt_decode.json" => run_cases(name, &text, decode::check),
         "jwt_encode.json" => run_cases(name, &text, encode::check),
+        "validate.json" => run_cases(name, &text, validate::check),
         _ => {
             eprintln!("{name}: the harness knows no such file");
             Outcome {

@@ -13,7 +13,7 @@ use nsc_core::claims::{Account, AccountClaims, Export, ExportKind, Import};
 use nsc_core::jwt;
 use nsc_core::keys::Seed;
 use nsc_core::time::UnixTime;
-use nsc_testkit::{Call, NatsServer, Output, TestHome};
+use nsc_testkit::{NatsServer, Output, Running, TestHome};
 use serde_json::Value;
 
 use crate::step::{self, Workspace};
@@ -38,93 +38,48 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 /// The steps, in order.
 fn show(demo: &Demo, server: &Path) -> Result<()> {
     demo.say("An operator with a system account, two accounts, a user in each");
-    demo.nsc(&["add", "operator", "DEMO", "--sys"])?;
-    demo.nsc(&["add", "account", "ORDERS"])?;
-    demo.nsc(&["add", "account", "BILLING"])?;
-    demo.nsc(&[
-        "add",
-        "user",
-        "shop",
-        "--account",
-        "ORDERS",
-        "--allow-pub",
-        "orders.>",
-    ])?;
-    demo.nsc(&["add", "user", "clerk", "--account", "BILLING"])?;
-    demo.nsc(&["list", "accounts"])?;
+    demo.nsc("add operator DEMO --sys")?;
+    demo.nsc("add account ORDERS")?;
+    demo.nsc("add account BILLING")?;
+    demo.nsc("add user shop --account ORDERS --allow-pub orders.>")?;
+    demo.nsc("add user clerk --account BILLING")?;
+    demo.nsc("list accounts")?;
 
     demo.say("ORDERS exports the stream `orders.>`, BILLING imports it");
     demo.share("ORDERS", "BILLING", "orders.>")?;
-    demo.nsc(&["describe", "account", "BILLING"])?;
+    demo.nsc("describe account BILLING")?;
 
     demo.say("Creds that an application would take");
-    demo.nsc(&[
-        "generate",
-        "creds",
-        "--account",
-        "ORDERS",
-        "--name",
-        "shop",
-        "-o",
-        "shop.creds",
-    ])?;
-    let creds = demo.home.read("work/shop.creds");
-    ensure!(
-        creds.contains("BEGIN NATS USER JWT"),
-        "the creds file holds no token"
-    );
+    demo.nsc("generate creds --account ORDERS --name shop --output-file shop.creds")?;
+    demo.file_has("shop.creds", "BEGIN NATS USER JWT")?;
 
     demo.say("A server that knows the operator, and the accounts pushed to it");
-    demo.nsc(&[
-        "generate",
-        "config",
-        "--nats-resolver",
-        "--config-file",
-        "server.conf",
-    ])?;
-    let server = demo.start(server)?;
+    demo.nsc("generate config --nats-resolver --config-file server.conf")?;
+    let server = demo.start(server, "server.conf")?;
     let url = server.url();
-    demo.nsc(&["push", "--all", "--account-jwt-server-url", &url])?;
-    demo.nsc(&[
-        "tool",
-        "rtt",
-        "--nats",
-        &url,
-        "--account",
-        "ORDERS",
-        "--user",
-        "shop",
-    ])?;
+    let shop = format!("--nats {url} --account ORDERS --user shop");
+    let clerk = format!("--nats {url} --account BILLING --user clerk");
+    demo.nsc(&format!("push --all --account-jwt-server-url {url}"))?;
+    demo.nsc(&format!("tool rtt {shop}"))?;
 
     demo.say("A message published in ORDERS arrives in BILLING");
-    let clerk = ["--nats", &url, "--account", "BILLING", "--user", "clerk"];
-    let shop = ["--nats", &url, "--account", "ORDERS", "--user", "shop"];
-    let listen = [
-        &["tool", "sub"],
-        &clerk[..],
-        &["--max-messages", "1", "orders.>"],
-    ]
-    .concat();
-    let mut listener = demo.home.nsc(&listen).spawn();
-    println!("\n$ nsc {} &", listen.join(" "));
+    let mut listener = demo.start_nsc(&format!("tool sub {clerk} --max-messages 1 orders.>"));
     listener.wait_for("istening on");
-    demo.nsc(&[&["tool", "pub"], &shop[..], &["orders.new", "two apples"]].concat())?;
+    demo.nsc(&format!("tool pub {shop} orders.new two-apples"))?;
     println!("\nwhat the listener in BILLING printed:");
     let heard = demo.check(listener.finish(), true)?;
-    let heard = [heard.stdout(), heard.stderr()].concat();
-    ensure!(
-        heard.contains("two apples"),
-        "the message did not arrive in BILLING"
-    );
+    let arrived = [heard.stdout(), heard.stderr()]
+        .concat()
+        .contains("two-apples");
+    ensure!(arrived, "the message did not arrive in BILLING");
 
     demo.say("The user `shop` may publish to `orders.>` only");
-    let denied = [&["tool", "pub"], &shop[..], &["billing.total", "0"]].concat();
-    let denied = demo.nsc_refused(&denied)?;
-    let reason = denied.stderr().to_ascii_lowercase();
-    ensure!(
-        reason.contains("permissions violation"),
-        "the reason of the refusal is not told"
-    );
+    let denied = demo.nsc_refused(&format!("tool pub {shop} billing.total 0"))?;
+    let told = denied
+        .stderr()
+        .to_ascii_lowercase()
+        .contains("permissions violation");
+    ensure!(told, "the reason of the refusal is not told");
     demo.say("Done");
     Ok(())
 }
@@ -139,19 +94,20 @@ impl Demo {
         println!("\n== {heading}");
     }
 
-    /// Shows a command that must succeed.
-    fn nsc(&self, args: &[&str]) -> Result<Output> {
-        self.show(self.home.nsc(args), true)
+    /// Shows a command that must succeed; blanks separate its words.
+    fn nsc(&self, command: &str) -> Result<Output> {
+        self.check(self.start_nsc(command).finish(), true)
     }
 
     /// Shows a command that must be refused.
-    fn nsc_refused(&self, args: &[&str]) -> Result<Output> {
-        self.show(self.home.nsc(args), false)
+    fn nsc_refused(&self, command: &str) -> Result<Output> {
+        self.check(self.start_nsc(command).finish(), false)
     }
 
-    fn show(&self, call: Call<'_>, success: bool) -> Result<Output> {
-        println!("\n$ {}", call.title());
-        self.check(call.run(), success)
+    /// Prints a command and starts it.
+    fn start_nsc(&self, command: &str) -> Running<'_> {
+        println!("\n$ nsc {command}");
+        self.home.nsc(command.split(' ')).spawn()
     }
 
     /// Prints what a command said and compares its end with what was expected.
@@ -217,16 +173,27 @@ impl Demo {
         Ok(())
     }
 
-    /// Starts the server with the generated configuration, on a free loopback port.
-    fn start(&self, binary: &Path) -> Result<NatsServer> {
-        let config = self.home.read("work/server.conf");
-        let server =
-            NatsServer::start_binary(binary, self.home.path().join("server"), &config, None);
-        let port = server.port();
-        println!("\n$ nats-server --config server.conf --addr 127.0.0.1 --port {port} &");
+    /// Expects `text` in a file that a command wrote.
+    fn file_has(&self, file: &str, text: &str) -> Result<()> {
+        let content = self.home.read(self.home.work().join(file));
+        ensure!(content.contains(text), "no `{text}` in `{file}`");
+        Ok(())
+    }
+
+    /// Starts the server with a configuration that a command wrote, on a free loopback port.
+    fn start(&self, binary: &Path, config: &str) -> Result<NatsServer> {
+        let text = self.home.read(self.home.work().join(config));
+        let folder = self.home.path().join("server");
+        let server = NatsServer::start_binary(binary, folder, &text, None);
+        println!(
+            "\n$ nats-server --config {config} --addr 127.0.0.1 --port {} &",
+            server.port()
+        );
         let log = server.log();
-        let last = log.lines().last().context("the server logs its start")?;
-        println!("{last}");
+        println!(
+            "{}",
+            log.lines().last().context("the server logs its start")?
+        );
         Ok(server)
     }
 }
@@ -323,17 +290,12 @@ mod tests {
             home: TestHome::new(dir.path().join("nsc")),
             interrupted: Arc::default(),
         };
-        assert_eq!(demo.nsc(&["-c", "echo yes"]).unwrap().stdout(), "yes\n");
-        assert_eq!(demo.nsc_refused(&["-c", "exit 3"]).unwrap().code(), Some(3));
-        for (args, problem) in [("exit 3", "exit status 3"), ("kill -9 $$", "signal")] {
-            let error = demo.nsc(&["-c", args]).unwrap_err().to_string();
-            assert!(error.contains(problem), "{error}");
-        }
-        assert!(demo.nsc_refused(&["-c", "exit 0"]).is_err());
+        assert_eq!(demo.nsc("-c true").unwrap().code(), Some(0));
+        assert_eq!(demo.nsc_refused("-c false").unwrap().code(), Some(1));
+        let error = demo.nsc("-c false").unwrap_err().to_string();
+        assert!(error.contains("exit status 1"), "{error}");
+        assert!(demo.nsc_refused("-c true").is_err());
         demo.interrupted.store(true, Ordering::SeqCst);
-        assert_eq!(
-            demo.nsc(&["-c", "exit 0"]).unwrap_err().to_string(),
-            "interrupted"
-        );
+        assert_eq!(demo.nsc("-c true").unwrap_err().to_string(), "interrupted");
     }
 }

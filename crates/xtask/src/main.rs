@@ -7,7 +7,7 @@
 
 mod demo;
 mod step;
-mod tests;
+mod suite;
 mod tools;
 
 use std::process::ExitCode;
@@ -45,7 +45,7 @@ fn run(mut args: Vec<String>) -> Result<()> {
     let workspace = Workspace::find().context("cannot tell where the workspace is")?;
     match (command.as_str(), args.as_slice()) {
         ("demo", []) => demo::run(&workspace),
-        ("test", args) => tests::run(&workspace, args),
+        ("test", args) => suite::run(&workspace, args),
         ("tools", []) => tools::nats_server(&workspace).map(|_| ()),
         ("demo" | "tools", _) => bail!("`{command}` takes no arguments"),
         _ => bail!("no command `{command}`\n\n{USAGE}"),

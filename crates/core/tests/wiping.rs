@@ -3,6 +3,10 @@
 //! The stack is not looked at: safe Rust cannot keep the compiler from leaving copies in dead frames.
 
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "looks at its own memory through /proc"
+)]
 
 use std::fs::{self, File};
 use std::ops::Range;

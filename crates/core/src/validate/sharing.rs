@@ -6,8 +6,8 @@ use crate::claims::{
 use crate::jwt;
 use crate::keys::KeyKind;
 use crate::subject;
-use crate::validate::account::judge_info;
 use crate::validate::Issues;
+use crate::validate::account::judge_info;
 
 pub(super) fn judge_exports(claims: &AccountClaims, issues: &mut Issues) {
     for export in &claims.nats.exports {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use nsc_core::sign::Signer;
+
 /// A user JWT with a signer for the server's challenge.
 ///
 /// The seed stays with the signer: neither this crate nor the NATS client ever sees it.
@@ -28,6 +30,19 @@ impl UserCredentials {
             jwt: jwt.into().trim().to_owned(),
             sign: Arc::new(sign),
         }
+    }
+
+    /// Joins a user JWT and the signer of its user, such as a seed.
+    pub fn new<S>(jwt: impl Into<String>, signer: S) -> Self
+    where
+        S: Signer + Send + Sync + 'static,
+    {
+        Self::from_fn(jwt, move |nonce| {
+            signer
+                .sign(nonce)
+                .map(Vec::from)
+                .map_err(|error| error.to_string())
+        })
     }
 
     /// The user JWT.

@@ -12,6 +12,9 @@
 //! | [`tls`] | certificates, curves, TLS first |
 //! | [`credentials`] | a user JWT with a signer |
 //! | [`access`] | the permissions that a push or pull user needs |
+//! | [`http`] | account servers, and JWTs behind URLs |
+//! | [`nats`] | push, pull, list, delete, look-up and diff over NATS |
+//! | [`tools`] | publish, subscribe, request, reply, round trip time |
 //! | [`report`] | results: a line for each server and account |
 //! | [`error`] | everything that can fail |
 #![warn(missing_docs)]
@@ -19,18 +22,34 @@
 pub mod access;
 pub mod credentials;
 pub mod error;
+pub mod http;
+pub mod nats;
 pub mod report;
 pub mod tls;
+pub mod tools;
 pub mod url;
 
+mod accounts;
+mod connect_error;
+mod connection;
+mod gather;
+mod lookup;
+mod push;
+mod servers;
 mod token;
+mod wire;
 
 pub use access::{Access, DEFAULT_INBOX_PREFIX, pull_access, push_access};
+pub use accounts::delete_request;
+pub use connection::{ConnectOptions, Notice, NoticeFn};
 pub use credentials::UserCredentials;
 pub use error::{ErrorKind, ForeignText, PayloadLimit, ResolverError};
+pub use http::{HttpOutcome, HttpPush, HttpResolver};
+pub use nats::NatsResolver;
 pub use report::{
     AccountDiff, AccountPush, AccountToken, Answer, DeleteReport, DiffReport, DiffState, Holding,
     Level, PushOptions, PushOutcome, PushReport, Server, ServerDiff, ServerListing, ServerReply,
 };
 pub use tls::{Curve, TlsOptions};
+pub use tools::{Heard, Listen, ListenEnd, Message, NatsTool};
 pub use url::{HttpUrl, NatsUrls, ResolverUrl};

@@ -7,6 +7,7 @@ pub mod json;
 pub mod jwt;
 pub mod keys;
 pub mod lists;
+pub mod mapping;
 pub mod revocation;
 pub mod sign;
 pub mod subject;

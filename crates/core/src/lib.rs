@@ -4,12 +4,16 @@
 pub mod claims;
 pub mod hash_id;
 pub mod json;
+pub mod json_path;
 pub mod jwt;
 pub mod keys;
 pub mod lists;
+pub mod mapping;
+pub mod nsc_url;
 pub mod revocation;
 pub mod sign;
 pub mod subject;
+pub mod template;
 pub mod time;
 pub mod trust;
 pub mod validate;

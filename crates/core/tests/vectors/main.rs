@@ -20,7 +20,10 @@ mod encode;
 mod frame;
 mod hash_id;
 mod keys;
+mod subjects;
+mod templates;
 mod validate;
+mod values;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -72,6 +75,9 @@ fn run_file(path: &Path) -> Outcome {
         }
     };
     let outcome = match name {
+        "durations_numbers_dates.json" => run_cases(name, &text, values::check),
+        "subjects.json" => run_cases(name, &text, subjects::check),
+        "templates.json" => run_cases(name, &text, templates::check),
         "hashid.json" => run_cases(name, &text, hash_id::check),
         "nkeys.json" => run_cases(name, &text, keys::check),
         "jwt_decode.json" => run_cases(name, &text, decode::check),

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod claims;
+pub mod creds;
 pub mod hash_id;
 pub mod json;
 pub mod json_path;

@@ -15,6 +15,7 @@
     reason = "the vectors are files; core itself opens none"
 )]
 
+mod creds;
 mod decode;
 mod encode;
 mod frame;
@@ -75,6 +76,7 @@ fn run_file(path: &Path) -> Outcome {
         }
     };
     let outcome = match name {
+        "creds.json" => run_cases(name, &text, creds::check),
         "durations_numbers_dates.json" => run_cases(name, &text, values::check),
         "subjects.json" => run_cases(name, &text, subjects::check),
         "templates.json" => run_cases(name, &text, templates::check),

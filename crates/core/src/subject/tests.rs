@@ -1,55 +1,5 @@
 use super::*;
 use proptest::prelude::*;
-use serde_json::Value;
-
-fn keywords(found: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
-    let mut words: Vec<_> = found.into_iter().collect();
-    words.sort_unstable();
-    words
-}
-
-fn count_overlaps(exports: &Value) -> usize {
-    let exports = exports.as_array().unwrap();
-    let of_kind = |kind: &str| -> Vec<&str> {
-        let same = exports.iter().filter(|export| export["type"] == kind);
-        same.map(|export| export["subject"].as_str().unwrap())
-            .collect()
-    };
-    overlaps(&of_kind("service")).len() + overlaps(&of_kind("stream")).len()
-}
-
-#[test]
-fn vectors() {
-    let file = include_str!("../../../../tests/vectors/subjects.json");
-    let file: Value = serde_json::from_str(file).unwrap();
-    for case in file["cases"].as_array().unwrap() {
-        let text = |name: &str| case[name].as_str().unwrap();
-        let (got, wanted) = match text("op") {
-            "valid" => {
-                let found = keywords(problems(text("subject")).iter().map(|p| p.keyword()));
-                (Value::from(found), &case["result"])
-            }
-            "server_valid" => (is_server_valid(text("subject")).into(), &case["result"]),
-            "wildcards" => (has_wildcards(text("subject")).into(), &case["result"]),
-            "contained" => (is_contained(text("a"), text("b")).into(), &case["result"]),
-            "subset" => (is_subset(text("a"), text("b")).into(), &case["result"]),
-            "collide" => (collide(text("a"), text("b")).into(), &case["result"]),
-            "local" => {
-                let found = local_problems(text("to"), text("from"));
-                (
-                    Value::from(keywords(found.iter().map(|p| p.keyword()))),
-                    &case["result"],
-                )
-            }
-            "local_as_subject" => (local_as_subject(text("subject")).into(), &case["result"]),
-            "exports" => (count_overlaps(&case["exports"]).into(), &case["overlaps"]),
-            "mapping" | "transform" | "import_transform" => continue,
-            other => panic!("unknown operation {other}"),
-        };
-        assert_eq!(got, *wanted, "{}", case["name"]);
-    }
-}
-
 #[test]
 fn white_space_and_inner_tails_are_refused_by_the_server() {
     for subject in [

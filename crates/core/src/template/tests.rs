@@ -1,51 +1,5 @@
 use super::*;
 use proptest::prelude::*;
-use serde_json::Value;
-
-fn texts(value: &Value) -> Vec<String> {
-    serde_json::from_value(value.clone()).unwrap_or_default()
-}
-
-fn lists(value: &Value) -> TemplateLists {
-    TemplateLists {
-        pub_allow: texts(&value["pub"]["allow"]),
-        pub_deny: texts(&value["pub"]["deny"]),
-        sub_allow: texts(&value["sub"]["allow"]),
-        sub_deny: texts(&value["sub"]["deny"]),
-    }
-}
-
-#[test]
-fn vectors() {
-    let file = include_str!("../../../../tests/vectors/templates.json");
-    let file: Value = serde_json::from_str(file).unwrap();
-    for case in file["cases"].as_array().unwrap() {
-        let name = &case["name"];
-        let text = |of: &str, name: &str| case[of][name].as_str().unwrap_or_default().to_owned();
-        let template: Value = serde_json::from_str(case["template"].as_str().unwrap()).unwrap();
-        let context = TemplateContext {
-            user_name: &text("user", "name"),
-            user_subject: &text("user", "subject"),
-            user_tags: &texts(&case["user"]["tags"]),
-            account_name: &text("account", "name"),
-            account_subject: &text("user", "issuer_account"),
-            account_tags: &texts(&case["account"]["tags"]),
-        };
-        match (expand(&lists(&template), &context), case["count"].as_u64()) {
-            (Err(error), _) => assert_eq!(Some(error.keyword()), case["error"].as_str(), "{name}"),
-            (Ok(found), Some(count)) => {
-                assert_eq!(found.pub_allow.len() as u64, count, "{name}");
-                assert_eq!(found.pub_allow.first().unwrap(), &case["first"], "{name}");
-                assert_eq!(found.pub_allow.last().unwrap(), &case["last"], "{name}");
-            }
-            (Ok(found), None) => {
-                assert!(case["error"].is_null(), "{name}: {found:?}");
-                assert_eq!(found, lists(case), "{name}");
-            }
-        }
-    }
-}
-
 fn allow(entries: &[&str], name: &str, tags: &[&str]) -> Result<Vec<String>, &'static str> {
     let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
     let context = TemplateContext {

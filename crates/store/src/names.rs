@@ -92,3 +92,54 @@ const SECOND: [&str; 48] = [
     "moon", "oak", "otter", "owl", "pine", "pond", "raven", "reef", "river", "robin", "shore",
     "spruce", "star", "stream", "valley", "willow",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_refusal_says_why() {
+        let long = "é".repeat(125);
+        for (name, error) in [
+            ("", NameError::Empty),
+            (" ", NameError::Blank),
+            ("a\u{a0}", NameError::Blank),
+            ("..", NameError::Dots),
+            ("../a", NameError::Separator),
+            ("a\\b", NameError::Separator),
+            ("a\tb", NameError::Control),
+            (".nsc-rs", NameError::Reserved),
+            (long.as_str(), NameError::TooLong),
+        ] {
+            assert_eq!(check(name), Err(error), "{name:?}");
+        }
+        for name in ["a", "-a", "a b", "...", ".a", "*", "a.jwt", "日本"] {
+            assert_eq!(check(name), Ok(()), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn invented_names_are_free() {
+        let mut number = 0;
+        let mut next = || {
+            number += 1;
+            number
+        };
+        let first = invent(&mut next, |_| false);
+        assert_eq!(check(&first), Ok(()));
+        assert_eq!(first.split('_').count(), 2);
+        assert_ne!(invent(|| u32::MAX - next(), |name| name == first), first);
+    }
+
+    proptest! {
+        #[test]
+        fn a_good_name_is_one_component(name in "\\PC*|[./\\\\ a\u{0}]*") {
+            if check(&name).is_ok() {
+                prop_assert!(is_single_component(&name));
+                let path = std::path::Path::new("/d").join(&name);
+                prop_assert_eq!(path.parent(), Some(std::path::Path::new("/d")));
+            }
+        }
+    }
+}

@@ -85,7 +85,7 @@ pub(crate) fn ensure_dir(path: &Path) -> Result<(), StoreError> {
 /// Adds the folders that [`ensure_dir`] would make; their order is outermost first.
 pub(crate) fn missing_dirs(path: &Path, missing: &mut BTreeSet<PathBuf>) {
     for dir in path.ancestors() {
-        if missing.contains(dir) || dir.exists() {
+        if missing.contains(dir) || dir.is_dir() {
             break;
         }
         missing.insert(dir.to_owned());

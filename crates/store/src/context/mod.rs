@@ -283,6 +283,3 @@ fn or_only(
 fn some(text: &str) -> Option<&str> {
     Some(text).filter(|t| !t.is_empty())
 }
-
-#[cfg(test)]
-mod tests;

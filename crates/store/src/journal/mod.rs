@@ -14,6 +14,7 @@ mod redo;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::changeset::{Action, ChangeSet, Version};
 use crate::error::{StoreError, io_error};
@@ -190,22 +191,22 @@ impl<'a> Commit<'a> {
         })
     }
 
-    /// Writes the temporary files.
+    /// Writes the temporary files. Errors name the file that is meant.
     fn stage(&self, changes: &ChangeSet, plan: &Plan) -> Result<(), Failure> {
         plan.made().try_for_each(write::ensure_dir)?;
         let mut work = Vec::new();
-        for ((_, change), record) in changes.ordered().into_iter().zip(plan.records()) {
+        for ((path, change), record) in changes.ordered().into_iter().zip(plan.records()) {
             if let (Action::Put(content), Some(temp)) = (&change.action, record.temp()) {
-                work.push((temp, content));
+                work.push((temp, content, path));
             }
         }
-        let crash = std::sync::atomic::AtomicBool::new(false);
-        let staged = write::in_parallel(&work, |(temp, content)| {
+        let crash = AtomicBool::new(false);
+        let staged = write::in_parallel(&work, |(temp, content, path)| {
             match self.step(Step::Stage, temp) {
-                Ok(()) => write::create(temp, content).map_err(io_error("write", temp)),
+                Ok(()) => write::create(temp, content).map_err(io_error("write", path)),
                 Err(Failure::Error(error)) => Err(error),
                 Err(Failure::Crash) => {
-                    crash.store(true, std::sync::atomic::Ordering::Relaxed);
+                    crash.store(true, Ordering::Relaxed);
                     Err(crashed(temp))
                 }
             }

@@ -4,6 +4,7 @@
 //! store an account key signs accounts, too. An identity key signs before signing keys, unless the operator requires
 //! signing keys. A key that is given has to be one of those that may sign.
 
+mod error;
 mod material;
 
 use std::fmt;
@@ -14,8 +15,9 @@ use nsc_core::keys::{KeyError, KeyKind, PublicKey, Seed};
 use nsc_core::sign::Signer;
 
 use crate::env::Environment;
-use crate::error::{ErrorKind, StoreError};
+use crate::error::StoreError;
 use crate::keystore::Keystore;
+pub use error::SignerError;
 pub use material::KeyMaterial;
 
 /// What is to be signed.
@@ -86,93 +88,6 @@ pub struct SignerQuery<'a> {
     pub previous_issuer: Option<&'a str>,
     /// Seeds that this command is about to store; they count as stored.
     pub fresh: &'a [&'a Seed],
-}
-
-/// Why no key could be chosen.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SignerError {
-    /// None of the keys that may sign is stored.
-    #[error(
-        "none of the keys that can sign {wanted} is stored: {}",
-        list(candidates)
-    )]
-    NoneStored {
-        /// What was to be signed.
-        wanted: Wanted,
-        /// The keys that may sign.
-        candidates: Vec<PublicKey>,
-    },
-    /// The operator requires signing keys, and there are none.
-    #[error("no key can sign {wanted}: the operator requires signing keys, and there is none")]
-    NoSigningKey {
-        /// What was to be signed.
-        wanted: Wanted,
-    },
-    /// The value of `-K` names nothing.
-    #[error("`{value}` is neither a role, a key nor a file with a key")]
-    Unknown {
-        /// The value; hidden when it looks like a secret.
-        value: String,
-    },
-    /// A file was given that holds no key.
-    #[error("`{}` holds no key", path.display())]
-    NotAKeyFile {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The key has a kind that is of no use here.
-    #[error("`{key}` is an {found} key; wanted: {}", list(wanted))]
-    WrongKind {
-        /// The public key.
-        key: PublicKey,
-        /// Its kind.
-        found: KeyKind,
-        /// The kinds that would do.
-        wanted: Vec<KeyKind>,
-    },
-    /// The key is not one of the operator's or account's.
-    #[error(
-        "`{key}` is not among the keys that can sign {wanted}: {}",
-        list(candidates)
-    )]
-    NotListed {
-        /// The public key.
-        key: PublicKey,
-        /// What was to be signed.
-        wanted: Wanted,
-        /// The keys that may sign.
-        candidates: Vec<PublicKey>,
-    },
-    /// The identity key was given where signing keys are required.
-    #[error("`{key}` cannot sign {wanted}: the operator requires signing keys")]
-    IdentityKey {
-        /// The public key.
-        key: PublicKey,
-        /// What was to be signed.
-        wanted: Wanted,
-    },
-    /// The key may sign, but its private part is not stored.
-    #[error("the private part of `{key}` is not stored")]
-    NotStored {
-        /// The public key.
-        key: PublicKey,
-    },
-    /// The signing key of a role is not stored.
-    #[error("the private part of the signing key `{key}` of role `{}` is not stored", role.escape_debug())]
-    RoleNotStored {
-        /// The role.
-        role: String,
-        /// The public key.
-        key: PublicKey,
-    },
-}
-
-impl SignerError {
-    /// How to treat the error.
-    pub fn kind(&self) -> ErrorKind {
-        ErrorKind::NoKey
-    }
 }
 
 impl<'a> SignerQuery<'a> {
@@ -408,30 +323,9 @@ impl fmt::Debug for ChosenSigner<'_> {
     }
 }
 
-impl fmt::Display for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OperatorToken => "the operator",
-            Self::AccountToken => "the account",
-            Self::UserToken => "for the account",
-        })
-    }
-}
-
 /// A text in a claim that is no key cannot sign anything.
 fn candidate((text, role): (&str, KeyRole)) -> Option<Candidate> {
     PublicKey::parse(text)
         .ok()
         .map(|key| Candidate { key, role })
 }
-
-fn list<T: fmt::Display>(items: &[T]) -> String {
-    items
-        .iter()
-        .map(T::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,13 @@
 //! One operator's store: reading. Nothing here takes a lock.
 
+mod info;
+mod listing;
+
 use std::path::{Path, PathBuf};
 
 use nsc_core::claims::{AccountClaims, Body, Claims, OperatorClaims, UserClaims};
 use nsc_core::jwt::Typed;
 use nsc_core::keys::{KeyKind, PublicKey};
-use serde::{Deserialize, Serialize};
 
 use crate::changeset::Version;
 use crate::error::{StoreError, io_error};
@@ -13,15 +15,8 @@ use crate::keystore::Keystore;
 use crate::token::{self, Peek};
 use crate::transaction::{BeginOptions, Transaction};
 use crate::{layout, names, write};
-
-/// The content of `.nsc`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreInfo {
-    /// Whether the operator was imported as a JWT: accounts are then self-signed.
-    pub managed: bool,
-    /// Name of the operator: its JWT is `<name>.jwt`, its creds lie in the folder `<name>`.
-    pub name: String,
-}
+pub use info::StoreInfo;
+pub use listing::Listed;
 
 /// A token as read from its file: decoded, signature verified.
 #[derive(Clone, Debug)]
@@ -44,15 +39,6 @@ pub type StoredOperator = Stored<OperatorClaims>;
 pub type StoredAccount = Stored<AccountClaims>;
 /// A stored user JWT.
 pub type StoredUser = Stored<UserClaims>;
-
-/// One line of a listing.
-#[derive(Debug)]
-pub struct Listed {
-    /// Name on disk.
-    pub name: String,
-    /// Name in the claims and public key, or why the token cannot be read.
-    pub claims: Result<(String, PublicKey), StoreError>,
-}
 
 /// A store on disk. Opening reads only `.nsc`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +137,13 @@ impl OperatorStore {
             .into_iter()
             .filter(|name| self.has_account(name))
             .collect())
+    }
+
+    /// The only account there is.
+    pub(crate) fn only_account(&self) -> Result<Option<String>, StoreError> {
+        only(&layout::accounts_dir(&self.dir), |name| {
+            self.has_account(name)
+        })
     }
 
     /// Whether the account exists.
@@ -254,30 +247,6 @@ impl OperatorStore {
         })
     }
 
-    /// Listing of the operators of a store root.
-    pub fn list_operators(store_root: &Path) -> Result<Vec<Listed>, StoreError> {
-        let list = |name: String| {
-            let read = || Self::open(store_root, &name)?.operator();
-            let claims = read().and_then(|o| summary(&o));
-            Listed { name, claims }
-        };
-        Ok(operators(store_root)?.into_iter().map(list).collect())
-    }
-
-    /// Listing of the accounts, read with all cores; one that cannot be read is a line with an error.
-    pub fn list_accounts(&self) -> Result<Vec<Listed>, StoreError> {
-        Ok(list::<AccountClaims>(self.accounts()?, |name| {
-            self.account(name)
-        }))
-    }
-
-    /// Listing of an account's users.
-    pub fn list_users(&self, account: &str) -> Result<Vec<Listed>, StoreError> {
-        Ok(list::<UserClaims>(self.users(account)?, |name| {
-            self.user(account, name)
-        }))
-    }
-
     /// Public keys of the accounts that were once removed from this store, oldest first.
     pub fn removed_accounts(&self) -> Result<Vec<String>, StoreError> {
         let content = write::read(&self.removed_path())?.unwrap_or_default();
@@ -323,46 +292,6 @@ impl OperatorStore {
     }
 }
 
-impl StoreInfo {
-    fn parse(content: &[u8]) -> Result<Self, String> {
-        let file: InfoFile = serde_json::from_slice(content).map_err(|e| e.to_string())?;
-        if file.kind != OPERATOR {
-            return Err(format!(
-                "kind is `{}`, not `{OPERATOR}`",
-                file.kind.escape_debug()
-            ));
-        }
-        if !names::is_single_component(&file.name) {
-            return Err(format!("`{}` is no name", file.name.escape_debug()));
-        }
-        Ok(Self {
-            managed: file.managed,
-            name: file.name,
-        })
-    }
-
-    /// The text of the file: compact, members in their fixed order.
-    pub fn to_text(&self) -> String {
-        nsc_core::json::to_text(&InfoFile {
-            managed: self.managed,
-            name: self.name.clone(),
-            kind: OPERATOR.to_owned(),
-            version: "1".to_owned(),
-        })
-    }
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct InfoFile {
-    managed: bool,
-    name: String,
-    kind: String,
-    version: String,
-}
-
-const OPERATOR: &str = "operator";
-
 /// Folder names of the operators in a store root, sorted. A missing store root has none.
 pub(crate) fn operators(store_root: &Path) -> Result<Vec<String>, StoreError> {
     Ok(entries(store_root)?
@@ -381,24 +310,42 @@ pub(crate) fn is_operator_folder(dir: &Path) -> bool {
     matches!(write::read(&dir.join(layout::INFO)), Ok(Some(content)) if StoreInfo::parse(&content).is_ok())
 }
 
-/// Names in a folder, sorted by bytes; a missing folder is empty, names that are not Unicode are nobody's.
-fn entries(dir: &Path) -> Result<Vec<String>, StoreError> {
-    let entries = match std::fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(e) if write::is_missing(&e) => return Ok(Vec::new()),
-        Err(e) => return Err(io_error("read folder", dir)(e)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        names.extend(
-            entry
-                .map_err(io_error("read folder", dir))?
-                .file_name()
-                .into_string(),
-        );
+/// The only operator of a store root.
+pub(crate) fn only_operator(store_root: &Path) -> Result<Option<String>, StoreError> {
+    only(store_root, |name| is_operator(store_root, name))
+}
+
+/// The only name in a folder that fits; stops at the second.
+fn only(dir: &Path, fits: impl Fn(&str) -> bool) -> Result<Option<String>, StoreError> {
+    let mut found = None;
+    for name in read_names(dir)? {
+        let name = name?;
+        if fits(&name) && found.replace(name).is_some() {
+            return Ok(None);
+        }
     }
+    Ok(found)
+}
+
+/// Names in a folder, sorted by bytes.
+fn entries(dir: &Path) -> Result<Vec<String>, StoreError> {
+    let mut names = read_names(dir)?.collect::<Result<Vec<String>, StoreError>>()?;
     names.sort();
     Ok(names)
+}
+
+/// Names in a folder; a missing folder is empty, names that are not Unicode are nobody's.
+fn read_names(dir: &Path) -> Result<impl Iterator<Item = Result<String, StoreError>>, StoreError> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => Some(entries),
+        Err(e) if write::is_missing(&e) => None,
+        Err(e) => return Err(io_error("read folder", dir)(e)),
+    };
+    let name = move |entry: std::io::Result<std::fs::DirEntry>| match entry {
+        Ok(entry) => entry.file_name().into_string().ok().map(Ok),
+        Err(e) => Some(Err(io_error("read folder", dir)(e))),
+    };
+    Ok(entries.into_iter().flatten().filter_map(name))
 }
 
 fn load<B: Body + Typed>(path: &Path, name: &str) -> Result<Option<Stored<Claims<B>>>, StoreError> {
@@ -439,40 +386,6 @@ fn by_key<B: Body + Typed>(
     match found.iter().position(Option::is_some) {
         Some(n) => load(&path(&names[n]), &names[n]),
         None => Ok(None),
-    }
-}
-
-fn list<C: Summary>(
-    names: Vec<String>,
-    read: impl Fn(&str) -> Result<Stored<C>, StoreError> + Sync,
-) -> Vec<Listed> {
-    let claims = write::map_parallel(&names, |name| read(name).and_then(|s| summary(&s)));
-    names
-        .into_iter()
-        .zip(claims)
-        .map(|(name, claims)| Listed { name, claims })
-        .collect()
-}
-
-/// Claims that have a name and a subject.
-trait Summary {
-    fn parts(&self) -> (&str, &str);
-}
-
-impl<B: Body> Summary for Claims<B> {
-    fn parts(&self) -> (&str, &str) {
-        (&self.name, &self.sub)
-    }
-}
-
-fn summary<C: Summary>(stored: &Stored<C>) -> Result<(String, PublicKey), StoreError> {
-    let (name, subject) = stored.claims.parts();
-    match PublicKey::parse(subject) {
-        Ok(key) => Ok((name.to_owned(), key)),
-        Err(e) => Err(StoreError::Syntax {
-            path: stored.path.clone(),
-            reason: format!("the subject is no key: {e}"),
-        }),
     }
 }
 

@@ -1,0 +1,10 @@
+//! Stores, keystores, contexts and commits in temporary folders.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+mod concurrent;
+mod context;
+mod crash;
+mod entities;
+mod keystore;
+mod signer;

@@ -12,9 +12,23 @@ use nsc_testkit::NatsServer;
 
 use crate::world::SECOND;
 
-/// Subscribes in a thread of its own, which ends with the server, and answers every message on
-/// the subject with all texts.
+/// Answers every message on the subject with all texts.
 fn answer(server: &NatsServer, subject: &'static str, texts: Vec<String>) {
+    serve(server, subject, texts, Duration::ZERO);
+}
+
+/// Takes updates one after the other, each for a while.
+fn answer_slowly(server: &NatsServer, delay: Duration) {
+    serve(
+        server,
+        "$SYS.REQ.CLAIMS.UPDATE",
+        vec![from("a", DONE)],
+        delay,
+    );
+}
+
+/// Subscribes in a thread of its own, which ends with the server.
+fn serve(server: &NatsServer, subject: &'static str, texts: Vec<String>, delay: Duration) {
     let url = server.url();
     let (ready, is_ready) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -26,14 +40,12 @@ fn answer(server: &NatsServer, subject: &'static str, texts: Vec<String>) {
             let options = async_nats::ConnectOptions::new().max_reconnects(1);
             let client = options.connect(url).await.unwrap();
             let mut messages = client.subscribe(subject).await.unwrap();
-            client.flush().await.unwrap();
-            // What was flushed is handled before what another client sends after this answer.
-            client
-                .request("$SYS.REQ.USER.INFO", "".into())
-                .await
-                .unwrap();
+            // Once this is answered the server has taken the subscription, too.
+            let request = client.request("$SYS.REQ.USER.INFO", "".into());
+            request.await.unwrap();
             ready.send(()).unwrap();
             while let Some(message) = messages.next().await {
+                tokio::time::sleep(delay).await;
                 for text in &texts {
                     let reply = message.reply.clone().unwrap();
                     client.publish(reply, text.clone().into()).await.unwrap();
@@ -220,4 +232,18 @@ fn a_server_that_goes_away_ends_the_push_with_its_reason() {
         panic!("{report:?}");
     };
     assert!(matches!(**error, ResolverError::Closed { .. }), "{error}");
+}
+
+#[test]
+fn a_slow_server_has_time_for_all_that_was_sent() {
+    let (_folder, server) = setting();
+    // Twenty requests at once, 50 ms each: the last is answered long after its own timeout.
+    answer_slowly(&server, Duration::from_millis(50));
+    let mut options = PushOptions::default();
+    options.timeout = Duration::from_millis(400);
+    options.expect_servers = Some(1);
+    let report = resolver(&server)
+        .push(&vec![account(); 20], &options)
+        .unwrap();
+    assert_eq!(report.level(), Level::Ok, "{report:?}");
 }

@@ -7,8 +7,9 @@ use async_nats::{Message, StatusCode};
 use futures_util::StreamExt;
 use tokio::time::Instant;
 
-use crate::connection::{Connection, Signal, denied_subject};
+use crate::connection::Connection;
 use crate::error::ResolverError;
+use crate::events::{Signal, denied_subject};
 
 /// One request.
 pub(crate) struct Ask {
@@ -18,7 +19,7 @@ pub(crate) struct Ask {
 
 /// Bounds of a round of requests.
 pub(crate) struct Bounds {
-    /// The longest wait for the answers to one request.
+    /// The longest silence.
     pub(crate) timeout: Duration,
     /// How many requests may wait for answers at the same time.
     pub(crate) in_flight: usize,
@@ -49,8 +50,9 @@ pub(crate) enum End {
 
 /// Sends all requests, a bounded number at a time, and hands the answers to the collector.
 ///
-/// When the time for a request is over and nothing at all came since it was sent, the servers are
-/// taken as gone and the rest is not sent: the wait is bounded for the whole, not for each.
+/// A request is given up when no answer at all came for the time of the timeout. If nothing came
+/// since it was sent, the servers are taken as gone and the rest is not sent: the wait is bounded
+/// for the whole, not for each.
 ///
 /// What was answered before a denial or a lost connection stays answered; see [`Gathered`].
 pub(crate) async fn gather(
@@ -168,8 +170,17 @@ impl Round {
         Some((index, ask))
     }
 
+    /// When the request that waits longest is given up.
+    ///
+    /// Servers work in order: as long as answers come, those further back are only queued.
     fn deadline(&self) -> Option<Instant> {
-        self.waiting.front().map(|(_, sent)| *sent + self.timeout)
+        self.waiting
+            .front()
+            .map(|(_, sent)| self.silent_since(*sent) + self.timeout)
+    }
+
+    fn silent_since(&self, sent: Instant) -> Instant {
+        self.last_answer.map_or(sent, |answer| answer.max(sent))
     }
 
     fn answered(&mut self, inbox: &str, message: &Message, collector: &mut dyn Collector) {
@@ -229,7 +240,7 @@ impl Round {
     fn expire(&mut self, collector: &mut dyn Collector) {
         let now = Instant::now();
         while let Some((index, sent)) = self.waiting.front().copied() {
-            if sent + self.timeout > now {
+            if self.silent_since(sent) + self.timeout > now {
                 break;
             }
             collector.timed_out(index);

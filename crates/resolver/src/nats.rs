@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use crate::accounts;
-use crate::connection::{ConnectOptions, Connection};
+use crate::connection::Connection;
 use crate::error::ResolverError;
 use crate::lookup::look_up;
+use crate::options::ConnectOptions;
 use crate::push::push;
 use crate::report::{
     AccountToken, DeleteReport, DiffReport, Holding, PushOptions, PushReport, Server, ServerListing,
@@ -17,8 +18,8 @@ use crate::url::NatsUrls;
 
 /// A connection to the system account of NATS servers with nats based resolvers.
 ///
-/// All calls block. Timeouts are the longest wait for the answers to one request; a call returns
-/// as soon as every server has answered, which are counted with the first request.
+/// All calls block. A timeout is the longest silence while answers are awaited; a call returns as
+/// soon as every server has answered, which are counted with the first request.
 ///
 /// ```no_run
 /// use nsc_resolver::{AccountToken, ConnectOptions, NatsResolver, PushOptions, UserCredentials};

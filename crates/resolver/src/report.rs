@@ -181,7 +181,7 @@ impl AccountPush {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PushOptions {
-    /// The longest wait for the answers to one request.
+    /// The longest silence while answers are awaited.
     pub timeout: Duration,
     /// How many servers must answer; none: they are counted first.
     pub expect_servers: Option<usize>,
@@ -192,14 +192,17 @@ pub struct PushOptions {
 }
 
 impl PushOptions {
-    /// Bounds how long a push of so many accounts can take, connecting excluded.
+    /// Estimates generously how long a push of so many accounts takes, connecting excluded.
     ///
     /// A user JWT made for the push should live at least this long.
     pub fn longest(&self, accounts: usize) -> Duration {
         let windows = accounts.div_ceil(self.in_flight.max(1));
         let phases = windows.saturating_mul(2).saturating_add(1);
-        self.timeout
-            .saturating_mul(u32::try_from(phases).unwrap_or(u32::MAX))
+        let waiting = self
+            .timeout
+            .saturating_mul(u32::try_from(phases).unwrap_or(u32::MAX));
+        let working = SLOW_UPDATE.saturating_mul(u32::try_from(accounts).unwrap_or(u32::MAX));
+        waiting.saturating_add(working)
     }
 }
 
@@ -309,4 +312,20 @@ pub enum DiffState {
     Same,
     /// No server answered the look-up: contents cannot be compared.
     Unknown,
+}
+
+/// What a server with a slow disk takes for one account.
+const SLOW_UPDATE: Duration = Duration::from_millis(100);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_estimate_grows_with_the_accounts_and_never_overflows() {
+        let options = PushOptions::default();
+        assert_eq!(options.longest(1), Duration::from_millis(3100));
+        assert!(options.longest(1000) > options.longest(100));
+        assert!(options.longest(usize::MAX) > options.longest(1000));
+    }
 }

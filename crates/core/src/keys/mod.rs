@@ -21,6 +21,7 @@
 //! # Ok::<(), nsc_core::keys::KeyError>(())
 //! ```
 
+pub mod bulk;
 mod curve;
 mod error;
 pub mod file;

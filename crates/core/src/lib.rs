@@ -3,6 +3,7 @@
 
 pub mod claims;
 pub mod creds;
+pub mod edit;
 pub mod hash_id;
 pub mod json;
 pub mod json_path;

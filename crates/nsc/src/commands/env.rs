@@ -46,14 +46,9 @@ impl Env {
             operator: self.operator,
             account: self.account,
         };
-        let context = app.context()?;
-        if selection == Selection::default() {
-            return Ok(Report::new(Surroundings::of(app, &context)));
-        }
-        let context = context.select(&selection)?;
-        let written = select::save(app, &context)?;
+        let context = app.context()?.select(&selection)?;
         let report = Report::new(Surroundings::of(app, &context));
-        Ok(written.iter().fold(report, Report::with_written))
+        select::save_if_asked(app, &context, &selection, report)
     }
 }
 

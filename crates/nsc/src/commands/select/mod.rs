@@ -6,7 +6,7 @@ mod operator;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use nsc_store::Context;
+use nsc_store::{Context, Selection};
 use serde::Serialize;
 
 use crate::app::App;
@@ -32,21 +32,29 @@ impl Select {
             Self::Operator(command) => command.selection(),
         };
         let context = app.context()?.select(&selection)?;
-        let written = save(app, &context)?;
         let report = Report::new(Selected {
             stores_dir: context.store_root().map(PathBuf::from),
             operator: context.operator().map(str::to_owned),
             account: context.account().map(str::to_owned),
         });
-        Ok(written.iter().fold(report, Report::with_written))
+        save_if_asked(app, &context, &selection, report)
     }
 }
 
-/// Saves a context as the current one. `None` while `NSC_CWD_ONLY` is defined: nothing is saved then.
+/// Saves the context that a selection led to, if one was asked for, and reports it. Nothing is saved while
+/// `NSC_CWD_ONLY` is defined.
 ///
 /// # Errors
 /// A configuration file that cannot be written.
-pub(super) fn save(app: &App, context: &Context) -> Result<Option<Written>, CliError> {
+pub(super) fn save_if_asked(
+    app: &App,
+    context: &Context,
+    selection: &Selection,
+    report: Report,
+) -> Result<Report, CliError> {
+    if *selection == Selection::default() || context.is_cwd_only() {
+        return Ok(report);
+    }
     let path = context.home().config_file();
     let written = Written {
         replaced: path.exists(),
@@ -56,7 +64,7 @@ pub(super) fn save(app: &App, context: &Context) -> Result<Option<Written>, CliE
     if !written.dry_run {
         context.save()?;
     }
-    Ok((!context.is_cwd_only()).then_some(written))
+    Ok(report.with_written(&written))
 }
 
 /// What is current now.

@@ -98,6 +98,11 @@ impl App {
         self.globals.private_key.as_deref()
     }
 
+    /// Whether the result is printed as JSON.
+    pub fn is_for_machines(&self) -> bool {
+        self.globals.output != crate::ui::Output::Text
+    }
+
     /// Whether questions are asked.
     pub fn is_interactive(&self) -> bool {
         self.globals.interactive

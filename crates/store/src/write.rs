@@ -195,7 +195,7 @@ pub(crate) fn in_parallel<T: Sync>(
 }
 
 /// The results of `work` on all items, in their order, using all cores.
-pub(crate) fn map_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     // Starting threads costs more than a few tokens.
     const FEW: usize = 16;
     let cores = if items.len() < FEW {

@@ -29,7 +29,6 @@ pub enum Command {
     #[command(subcommand)]
     Describe(describe::Describe),
     /// List operators, accounts, users or keys
-    #[command(subcommand)]
     List(list::List),
     /// Show or change the current store, operator and account
     Env(env::Env),

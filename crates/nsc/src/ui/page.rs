@@ -51,6 +51,21 @@ impl Page {
         self.out.push_str(&table.render(self.width));
         self.out.push('\n');
     }
+
+    /// A table whose rows that begin with `name` stand out where styles are shown.
+    pub fn table_with_current(&mut self, table: &Table, name: Option<&str>) {
+        let start = name.map(|name| format!("| {} ", super::text::escape(name)));
+        for line in table.render(self.width).lines() {
+            match &start {
+                Some(start) if line.starts_with(start) => {
+                    self.out.push_str(&styled(Style::new().bold(), line));
+                }
+                _ => self.out.push_str(line),
+            }
+            self.out.push('\n');
+        }
+        self.out.push('\n');
+    }
 }
 
 /// Text in a style; the streams drop it where colours are not wanted.

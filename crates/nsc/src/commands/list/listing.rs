@@ -1,0 +1,130 @@
+//! Names and public keys of operators, accounts or users.
+
+use nsc_store::Listed;
+use serde::{Serialize, Serializer};
+
+use crate::error::CliError;
+use crate::ui::page::Page;
+use crate::ui::table::Table;
+use crate::ui::{Report, Show};
+
+/// One operator, account or user.
+#[derive(Serialize)]
+struct Entry {
+    /// Name on disk.
+    name: String,
+    /// Public key; empty when the JWT cannot be read.
+    public_key: String,
+    /// Why the JWT cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// Name in the JWT.
+    #[serde(skip)]
+    claim_name: String,
+}
+
+impl From<Listed> for Entry {
+    fn from(listed: Listed) -> Self {
+        let Listed { name, claims } = listed;
+        match claims {
+            Ok((claim_name, key)) => Self {
+                name,
+                public_key: key.to_text(),
+                error: None,
+                claim_name,
+            },
+            Err(error) => {
+                let error = CliError::from(error);
+                let causes = error.causes.iter().map(String::as_str);
+                let texts: Vec<&str> = [error.message.as_str()].into_iter().chain(causes).collect();
+                Self {
+                    claim_name: name.clone(),
+                    name,
+                    public_key: String::new(),
+                    error: Some(texts.join(": ")),
+                }
+            }
+        }
+    }
+}
+
+impl Entry {
+    fn title(&self) -> String {
+        if self.name == self.claim_name {
+            self.name.clone()
+        } else {
+            format!("{} ({})", self.name, self.claim_name)
+        }
+    }
+
+    fn key_or_error(&self) -> &str {
+        self.error.as_deref().unwrap_or(&self.public_key)
+    }
+}
+
+/// A list of them.
+pub(super) struct Listing {
+    title: &'static str,
+    entries: Vec<Entry>,
+    current: Option<String>,
+    nothing: Option<&'static str>,
+    json: bool,
+}
+
+impl Listing {
+    /// Names a list; `json` asks for the array of `-J`.
+    pub(super) fn new(title: &'static str, listed: Vec<Listed>, json: bool) -> Self {
+        Self {
+            title,
+            entries: listed.into_iter().map(Entry::from).collect(),
+            current: None,
+            nothing: None,
+            json,
+        }
+    }
+
+    /// Names the current one, which stands out.
+    pub(super) fn with_current(mut self, name: Option<&str>) -> Self {
+        self.current = name.map(str::to_owned);
+        self
+    }
+
+    /// What is said instead of an empty table.
+    pub(super) fn or_note(mut self, note: &'static str) -> Self {
+        self.nothing = Some(note);
+        self
+    }
+
+    /// The report of the command.
+    pub(super) fn report(self) -> Report {
+        Report::new(self)
+    }
+}
+
+/// The array alone.
+impl Serialize for Listing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.entries.serialize(serializer)
+    }
+}
+
+impl Show for Listing {
+    fn show(&self, page: &mut Page) {
+        if self.json {
+            page.raw(&super::json_text(&self.entries));
+            return;
+        }
+        if let (true, Some(note)) = (self.entries.is_empty(), self.nothing) {
+            page.line(note);
+            return;
+        }
+        let mut table = Table::new(self.title, &["Name", "Public Key"]);
+        if self.entries.is_empty() {
+            table.row(&["No entries defined", ""]);
+        }
+        for entry in &self.entries {
+            table.row(&[entry.title().as_str(), entry.key_or_error()]);
+        }
+        page.table_with_current(&table, self.current.as_deref());
+    }
+}

@@ -11,8 +11,9 @@ use nsc_core::sign::Signer;
 use nsc_core::time::UnixTime;
 
 use crate::access::{CLAIMS_DELETE, CLAIMS_LIST, CLAIMS_PACK};
-use crate::connection::{Connection, Signal, denied_subject};
+use crate::connection::Connection;
 use crate::error::ResolverError;
+use crate::events::{Signal, denied_subject};
 use crate::gather::{Ask, Bounds, Collector, End, gather};
 use crate::lookup::look_up;
 use crate::push::{Answers, silent};
@@ -320,7 +321,7 @@ mod tests {
         assert_eq!(judge(&held(&[], 0, 0), false), DiffState::Missing);
         assert_eq!(judge(&held(&[], 0, 1), true), DiffState::Missing);
         assert_eq!(
-            judge(&held(&[account.token.clone()], 1, 1), true),
+            judge(&held(std::slice::from_ref(&account.token), 1, 1), true),
             DiffState::Same
         );
         assert_eq!(

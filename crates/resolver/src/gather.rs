@@ -7,8 +7,9 @@ use async_nats::{Message, StatusCode};
 use futures_util::StreamExt;
 use tokio::time::Instant;
 
-use crate::connection::{Connection, Signal, denied_subject};
+use crate::connection::Connection;
 use crate::error::ResolverError;
+use crate::events::{Signal, denied_subject};
 
 /// One request.
 pub(crate) struct Ask {

@@ -8,8 +8,9 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use tokio::runtime::Runtime;
+use url::{Host, Url};
 
 use crate::error::{ForeignText, ResolverError};
 use crate::nats::runtime;
@@ -23,8 +24,27 @@ use crate::url::HttpUrl;
 /// Each request has a time limit, answers a size limit, and redirects are followed a few times,
 /// never from `https` down to `http`. Proxies are those of the system.
 pub struct HttpResolver {
-    client: Client,
+    clients: Clients,
     runtime: Runtime,
+}
+
+/// Clients for the two ways to a server.
+struct Clients {
+    proxied: Client,
+    direct: Client,
+}
+
+impl Clients {
+    /// This machine is never asked for through a proxy.
+    fn of(&self, url: &Url) -> &Client {
+        let local = match url.host() {
+            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        if local { &self.direct } else { &self.proxied }
+    }
 }
 
 /// What an HTTP server answered.
@@ -92,28 +112,18 @@ impl HttpResolver {
     /// As [`new`](Self::new).
     pub fn with_timeout(timeout: Duration) -> Result<Self, ResolverError> {
         tls::install_provider();
-        let client = Client::builder()
-            .timeout(timeout)
-            .redirect(Policy::custom(|attempt| {
-                let secure = attempt
-                    .previous()
-                    .last()
-                    .is_some_and(|url| url.scheme() == "https");
-                if attempt.previous().len() > MOST_REDIRECTS {
-                    attempt.error("too many redirects")
-                } else if secure && attempt.url().scheme() != "https" {
-                    attempt.error("redirected from https to http")
-                } else {
-                    attempt.follow()
-                }
-            }))
-            .user_agent(concat!("nsc/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| ResolverError::TlsSetup {
+        let build = |builder: ClientBuilder| {
+            let built = builder.build();
+            built.map_err(|error| ResolverError::TlsSetup {
                 problem: cause(&error),
-            })?;
+            })
+        };
+        let clients = Clients {
+            proxied: build(settings(timeout))?,
+            direct: build(settings(timeout).no_proxy())?,
+        };
         Ok(Self {
-            client,
+            clients,
             runtime: runtime()?,
         })
     }
@@ -128,7 +138,7 @@ impl HttpResolver {
         id: &str,
         token: &str,
     ) -> Result<HttpOutcome, ResolverError> {
-        self.runtime.block_on(post(&self.client, base, id, token))
+        self.runtime.block_on(post(&self.clients, base, id, token))
     }
 
     /// Gets an account JWT from `<base>/accounts/<id>`. Every status is an outcome.
@@ -136,7 +146,7 @@ impl HttpResolver {
     /// # Errors
     /// [`ResolverError::HttpTransport`], [`ResolverError::HttpTooLarge`].
     pub fn get_account(&self, base: &HttpUrl, id: &str) -> Result<HttpOutcome, ResolverError> {
-        self.runtime.block_on(get(&self.client, &base.account(id)))
+        self.runtime.block_on(get(&self.clients, &base.account(id)))
     }
 
     /// Gets many accounts, several at a time. The results are in the order of the ids.
@@ -146,7 +156,7 @@ impl HttpResolver {
         ids: &[&str],
     ) -> Vec<Result<HttpOutcome, ResolverError>> {
         let urls: Vec<HttpUrl> = ids.iter().map(|id| base.account(id)).collect();
-        let gets = stream::iter(&urls).map(|url| get(&self.client, url));
+        let gets = stream::iter(&urls).map(|url| get(&self.clients, url));
         self.runtime.block_on(gets.buffered(AT_A_TIME).collect())
     }
 
@@ -155,7 +165,7 @@ impl HttpResolver {
     /// What the server holds is asked first: the same bytes are not sent, and a JWT that was
     /// issued later is not replaced unless forced. A server that does not tell is no obstacle.
     pub fn push(&self, base: &HttpUrl, accounts: &[AccountToken], force: bool) -> Vec<HttpPush> {
-        let pushes = stream::iter(accounts).map(|one| push(&self.client, base, one, force));
+        let pushes = stream::iter(accounts).map(|one| push(&self.clients, base, one, force));
         self.runtime.block_on(pushes.buffered(AT_A_TIME).collect())
     }
 
@@ -170,12 +180,12 @@ impl HttpResolver {
                 .split_last()
                 .map_or((base, [].as_slice()), |(l, e)| (l, e));
             for url in earlier {
-                match get(&self.client, url).await {
+                match get(&self.clients, url).await {
                     Ok(outcome) if outcome.status <= 299 => return Ok(outcome),
                     other => tracing::debug!(%url, ?other, "trying the next operator URL"),
                 }
             }
-            get(&self.client, last).await
+            get(&self.clients, last).await
         })
     }
 
@@ -185,7 +195,7 @@ impl HttpResolver {
     /// [`ResolverError::HttpStatus`] for any status but 200, [`ResolverError::HttpTransport`],
     /// [`ResolverError::HttpTooLarge`].
     pub fn fetch_jwt(&self, url: &HttpUrl) -> Result<String, ResolverError> {
-        let outcome = self.runtime.block_on(get(&self.client, url))?;
+        let outcome = self.runtime.block_on(get(&self.clients, url))?;
         if outcome.status != 200 {
             let body = outcome.body.chars().take(SHOWN_BODY).collect();
             return Err(ResolverError::HttpStatus {
@@ -204,9 +214,29 @@ impl fmt::Debug for HttpResolver {
     }
 }
 
-async fn push(client: &Client, base: &HttpUrl, account: &AccountToken, force: bool) -> HttpPush {
+fn settings(timeout: Duration) -> ClientBuilder {
+    let redirects = Policy::custom(|attempt| {
+        let secure = attempt
+            .previous()
+            .last()
+            .is_some_and(|url| url.scheme() == "https");
+        if attempt.previous().len() > MOST_REDIRECTS {
+            attempt.error("too many redirects")
+        } else if secure && attempt.url().scheme() != "https" {
+            attempt.error("redirected from https to http")
+        } else {
+            attempt.follow()
+        }
+    });
+    Client::builder()
+        .timeout(timeout)
+        .redirect(redirects)
+        .user_agent(concat!("nsc/", env!("CARGO_PKG_VERSION")))
+}
+
+async fn push(clients: &Clients, base: &HttpUrl, account: &AccountToken, force: bool) -> HttpPush {
     let AccountToken { id, token, .. } = account;
-    if let Ok(HttpOutcome { status: 200, body }) = get(client, &base.account(id)).await {
+    if let Ok(HttpOutcome { status: 200, body }) = get(clients, &base.account(id)).await {
         let held = body.trim();
         if held == token.trim() {
             return HttpPush::Unchanged;
@@ -216,29 +246,33 @@ async fn push(client: &Client, base: &HttpUrl, account: &AccountToken, force: bo
             return HttpPush::NewerOnServer { local, remote };
         }
     }
-    match post(client, base, id, token).await {
+    match post(clients, base, id, token).await {
         Ok(outcome) => HttpPush::Posted(outcome),
         Err(error) => HttpPush::Failed(error),
     }
 }
 
 async fn post(
-    client: &Client,
+    clients: &Clients,
     base: &HttpUrl,
     id: &str,
     token: &str,
 ) -> Result<HttpOutcome, ResolverError> {
     let url = base.account(id);
-    let request = client
+    let request = clients
+        .of(url.as_url())
         .post(url.as_url().clone())
         .header(CONTENT_TYPE, JWT_TYPE)
         .body(token.to_owned());
     run(request, &url).await
 }
 
-async fn get(client: &Client, url: &HttpUrl) -> Result<HttpOutcome, ResolverError> {
+async fn get(clients: &Clients, url: &HttpUrl) -> Result<HttpOutcome, ResolverError> {
     run(
-        client.get(url.as_url().clone()).header(ACCEPT, ACCEPTED),
+        clients
+            .of(url.as_url())
+            .get(url.as_url().clone())
+            .header(ACCEPT, ACCEPTED),
         url,
     )
     .await

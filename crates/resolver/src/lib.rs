@@ -15,6 +15,7 @@
 //! | [`http`] | account servers, and JWTs behind URLs |
 //! | [`nats`] | push, pull, list, delete, look-up and diff over NATS |
 //! | [`tools`] | publish, subscribe, request, reply, round trip time |
+//! | [`options`] | how to connect, and notices |
 //! | [`report`] | results: a line for each server and account |
 //! | [`error`] | everything that can fail |
 #![warn(missing_docs)]
@@ -24,6 +25,7 @@ pub mod credentials;
 pub mod error;
 pub mod http;
 pub mod nats;
+pub mod options;
 pub mod report;
 pub mod tls;
 pub mod tools;
@@ -32,6 +34,7 @@ pub mod url;
 mod accounts;
 mod connect_error;
 mod connection;
+mod events;
 mod gather;
 mod lookup;
 mod push;
@@ -41,11 +44,11 @@ mod wire;
 
 pub use access::{Access, DEFAULT_INBOX_PREFIX, pull_access, push_access};
 pub use accounts::delete_request;
-pub use connection::{ConnectOptions, Notice, NoticeFn};
 pub use credentials::UserCredentials;
 pub use error::{ErrorKind, ForeignText, PayloadLimit, ResolverError};
 pub use http::{HttpOutcome, HttpPush, HttpResolver};
 pub use nats::NatsResolver;
+pub use options::{ConnectOptions, Notice, NoticeFn};
 pub use report::{
     AccountDiff, AccountPush, AccountToken, Answer, DeleteReport, DiffReport, DiffState, Holding,
     Level, PushOptions, PushOutcome, PushReport, Server, ServerDiff, ServerListing, ServerReply,

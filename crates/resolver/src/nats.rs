@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use crate::accounts;
-use crate::connection::{ConnectOptions, Connection};
+use crate::connection::Connection;
 use crate::error::ResolverError;
 use crate::lookup::look_up;
+use crate::options::ConnectOptions;
 use crate::push::push;
 use crate::report::{
     AccountToken, DeleteReport, DiffReport, Holding, PushOptions, PushReport, Server, ServerListing,

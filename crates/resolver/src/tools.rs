@@ -7,9 +7,11 @@ use async_nats::{StatusCode, Subscriber};
 use futures_util::StreamExt;
 use tokio::runtime::Runtime;
 
-use crate::connection::{ConnectOptions, Connection, RoundTrip, Signal, is_denial};
+use crate::connection::{Connection, RoundTrip};
 use crate::error::ResolverError;
+use crate::events::{Signal, is_denial};
 use crate::nats::runtime;
+use crate::options::ConnectOptions;
 use crate::url::NatsUrls;
 
 /// A connection for the tools. All calls block.
@@ -258,13 +260,14 @@ async fn hear(
     let interrupt = interrupt(listen.stop_on_interrupt);
     tokio::pin!(interrupt);
     let mut count = 0;
+    let mut answered = 0;
     loop {
         tokio::select! {
             biased;
             () = &mut interrupt => return Ok(ListenEnd::Interrupted),
             signal = connection.signal() => match signal {
                 Signal::Error(text) if is_denial(&text) || is_about_payload(&text) => {
-                    return Err(complaint(text, 0));
+                    return Err(complaint(text, answered));
                 }
                 Signal::Refused => return Err(connection.refused()),
                 Signal::Slow if heard(Heard::Lost).is_break() => return Ok(ListenEnd::Stopped),
@@ -277,11 +280,11 @@ async fn hear(
                 };
                 count += 1;
                 let stopped = heard(Heard::Message(&message)).is_break();
-                let size = answer(connection, message, answering).await?;
+                answered = answer(connection, message, answering).await?;
                 let enough = listen.max_messages.is_some_and(|max| count >= max);
                 if stopped || enough {
                     if answering.is_some() {
-                        confirm(connection, size).await?;
+                        confirm(connection, answered).await?;
                     }
                     let end = if enough { ListenEnd::MaxMessages } else { ListenEnd::Stopped };
                     return Ok(end);

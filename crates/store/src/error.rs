@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use nsc_core::jwt::DecodeError;
+
 use crate::names::NameError;
 use crate::signer::SignerError;
 
@@ -42,14 +44,14 @@ pub enum StoreError {
         reason: String,
     },
     /// A token on disk (or given) cannot be used: damaged, wrong kind, bad signature.
-    #[error("`{}` holds no usable {expected} JWT: {reason}", path.display())]
+    #[error("`{}` holds no usable {expected} JWT", path.display())]
     Token {
         /// The file.
         path: PathBuf,
         /// "operator", "account", "user".
         expected: &'static str,
         /// What is wrong.
-        reason: String,
+        source: DecodeError,
     },
     /// A token that was to be stored is not acceptable.
     #[error("cannot store the {what}: {reason}")]

@@ -38,9 +38,9 @@ pub mod keystore;
 pub mod layout;
 pub mod lock;
 pub mod names;
-mod pending;
 pub mod signer;
 pub mod store;
+mod token;
 pub mod transaction;
 pub mod write;
 

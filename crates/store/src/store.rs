@@ -1,19 +1,25 @@
-//! One operator's store: reading.
+//! One operator's store: reading. Nothing here takes a lock.
 
 use std::path::{Path, PathBuf};
 
+use nsc_core::claims::{AccountClaims, Body, Claims, OperatorClaims, UserClaims};
+use nsc_core::jwt::Typed;
+use nsc_core::keys::{KeyKind, PublicKey};
+use serde::{Deserialize, Serialize};
+
 use crate::changeset::Version;
-use crate::error::StoreError;
+use crate::error::{StoreError, io_error};
 use crate::keystore::Keystore;
-use crate::pending::{AccountClaims, OperatorClaims, PublicKey, UserClaims};
+use crate::token::{self, Peek};
 use crate::transaction::{BeginOptions, Transaction};
+use crate::{layout, names, write};
 
 /// The content of `.nsc`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreInfo {
-    /// Whether the operator was imported: accounts are self-signed.
+    /// Whether the operator was imported as a JWT: accounts are then self-signed.
     pub managed: bool,
-    /// Name of the operator; its JWT is `<name>.jwt`.
+    /// Name of the operator: its JWT is `<name>.jwt`, its creds lie in the folder `<name>`.
     pub name: String,
 }
 
@@ -22,11 +28,11 @@ pub struct StoreInfo {
 pub struct Stored<C> {
     /// The file.
     pub path: PathBuf,
-    /// Name on disk (folder of an account, file of a user, folder of an operator).
+    /// Name on disk: folder of an operator or account, file of a user without its ending.
     pub name: String,
     /// The bare token.
     pub token: String,
-    /// What the file held, for [`Transaction`].
+    /// What the file held when it was read.
     pub version: Version,
     /// The decoded claims.
     pub claims: C,
@@ -39,111 +45,447 @@ pub type StoredAccount = Stored<AccountClaims>;
 /// A stored user JWT.
 pub type StoredUser = Stored<UserClaims>;
 
-/// One line of a listing: the name on disk, and what its token says or why it cannot be read.
+/// One line of a listing.
 #[derive(Debug)]
 pub struct Listed {
     /// Name on disk.
     pub name: String,
-    /// Name in the claims and public key, or the error.
+    /// Name in the claims and public key, or why the token cannot be read.
     pub claims: Result<(String, PublicKey), StoreError>,
 }
 
 /// A store on disk. Opening reads only `.nsc`.
-#[derive(Clone, Debug)]
-pub struct OperatorStore {}
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorStore {
+    dir: PathBuf,
+    folder: String,
+    info: StoreInfo,
+}
 
-#[expect(unused_variables, reason = "first commit: signatures only")]
 impl OperatorStore {
     /// Opens `<store root>/<folder>`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is no operator folder, [`StoreError::Syntax`] when its `.nsc` is damaged.
     pub fn open(store_root: &Path, folder: &str) -> Result<Self, StoreError> {
-        unimplemented!()
+        let missing = || StoreError::NotFound {
+            what: "operator",
+            name: folder.to_owned(),
+        };
+        if !names::is_single_component(folder) {
+            return Err(missing());
+        }
+        let dir = store_root.join(folder);
+        let path = dir.join(layout::INFO);
+        let content = write::read(&path)?.ok_or_else(missing)?;
+        let info =
+            StoreInfo::parse(&content).map_err(|reason| StoreError::Syntax { path, reason })?;
+        Ok(Self {
+            dir,
+            folder: folder.to_owned(),
+            info,
+        })
     }
+
+    /// A store that is about to be made.
+    pub(crate) fn planned(store_root: &Path, info: StoreInfo) -> Self {
+        Self {
+            dir: store_root.join(&info.name),
+            folder: info.name.clone(),
+            info,
+        }
+    }
+
     /// The operator folder.
     pub fn dir(&self) -> &Path {
-        unimplemented!()
+        &self.dir
     }
+
     /// Folder name: what `nsc.json` and listings call the operator.
     pub fn folder(&self) -> &str {
-        unimplemented!()
+        &self.folder
     }
+
     /// Name in `.nsc`: names the operator JWT and the creds folder.
     pub fn name(&self) -> &str {
-        unimplemented!()
+        &self.info.name
     }
-    /// Whether the operator was imported.
+
+    /// Whether the operator was imported: accounts are then self-signed.
     pub fn is_managed(&self) -> bool {
-        unimplemented!()
+        self.info.managed
     }
+
+    /// Path of the operator JWT.
+    pub fn operator_path(&self) -> PathBuf {
+        layout::operator_jwt(&self.dir, &self.info.name)
+    }
+
+    /// Path of an account JWT, whether it exists or not.
+    pub fn account_path(&self, account: &str) -> PathBuf {
+        layout::account_jwt(&self.dir, account)
+    }
+
+    /// Path of a user JWT, whether it exists or not.
+    pub fn user_path(&self, account: &str, user: &str) -> PathBuf {
+        layout::user_jwt(&self.dir, account, user)
+    }
+
     /// The operator JWT.
     pub fn operator(&self) -> Result<StoredOperator, StoreError> {
-        unimplemented!()
+        load(&self.operator_path(), &self.folder)?.ok_or_else(|| self.no_operator())
     }
-    /// Whether the operator JWT is of version 1 (then most commands are refused).
+
+    /// Whether the operator JWT is of version 1, which most commands refuse to work with.
     pub fn is_version_1(&self) -> Result<bool, StoreError> {
-        unimplemented!()
+        let Some(content) = write::read(&self.operator_path())? else {
+            return Ok(false);
+        };
+        Ok(Peek::read(&token::text(&content)).is_some_and(|p| p.is_version_1()))
     }
-    /// Names of the accounts, sorted; decodes nothing.
+
+    /// Names of the accounts, sorted; opens no token. Folders without a JWT are no accounts.
     pub fn accounts(&self) -> Result<Vec<String>, StoreError> {
-        unimplemented!()
+        let folders = entries(&layout::accounts_dir(&self.dir))?;
+        Ok(folders
+            .into_iter()
+            .filter(|name| self.has_account(name))
+            .collect())
     }
+
     /// Whether the account exists.
     pub fn has_account(&self, name: &str) -> bool {
-        unimplemented!()
+        names::is_single_component(name) && self.account_path(name).is_file()
     }
+
     /// The existing account whose name equals `name` but for letter case.
     pub fn account_like(&self, name: &str) -> Result<Option<String>, StoreError> {
-        unimplemented!()
+        let wanted = name.to_lowercase();
+        Ok(self
+            .accounts()?
+            .into_iter()
+            .find(|other| other.to_lowercase() == wanted))
     }
-    /// One account, by name or public key.
+
+    /// One account, by name or identity key.
     pub fn account(&self, name_or_key: &str) -> Result<StoredAccount, StoreError> {
-        unimplemented!()
+        self.account_by_name(name_or_key)?.map_or_else(
+            || match PublicKey::parse_kind(name_or_key, KeyKind::Account) {
+                Ok(key) => self
+                    .account_by_key(&key)?
+                    .ok_or_else(|| no_account(name_or_key)),
+                Err(_) => Err(no_account(name_or_key)),
+            },
+            Ok,
+        )
     }
-    /// The account with this identity key; damaged accounts are passed over.
+
+    /// The account of this name.
+    pub fn account_by_name(&self, name: &str) -> Result<Option<StoredAccount>, StoreError> {
+        if !names::is_single_component(name) {
+            return Ok(None);
+        }
+        load(&self.account_path(name), name)
+    }
+
+    /// The account with this identity key; accounts that cannot be read are passed over.
     pub fn account_by_key(&self, key: &PublicKey) -> Result<Option<StoredAccount>, StoreError> {
-        unimplemented!()
+        by_key(self.accounts()?, key, |name| self.account_path(name))
     }
-    /// Names of an account's users, sorted; decodes nothing.
+
+    /// Names of an account's users, sorted; opens no token.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such account.
     pub fn users(&self, account: &str) -> Result<Vec<String>, StoreError> {
-        unimplemented!()
+        if !self.has_account(account) {
+            return Err(no_account(account));
+        }
+        let files = entries(&layout::users_dir(&self.dir, account))?;
+        let mut users: Vec<String> = files
+            .iter()
+            .filter_map(|file| file.strip_suffix(layout::JWT))
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
+        // The ending sorts differently than the end of a name.
+        users.sort();
+        Ok(users)
     }
+
     /// Whether the user exists.
     pub fn has_user(&self, account: &str, user: &str) -> bool {
-        unimplemented!()
+        [account, user].into_iter().all(names::is_single_component)
+            && self.user_path(account, user).is_file()
     }
-    /// One user, by name or public key.
+
+    /// One user, by name or key.
     pub fn user(&self, account: &str, name_or_key: &str) -> Result<StoredUser, StoreError> {
-        unimplemented!()
+        if let Some(user) = self.user_by_name(account, name_or_key)? {
+            return Ok(user);
+        }
+        let by_key = match PublicKey::parse_kind(name_or_key, KeyKind::User) {
+            Ok(key) => self.user_by_key(account, &key)?,
+            Err(_) => None,
+        };
+        by_key.ok_or_else(|| no_user(name_or_key))
     }
-    /// The user with this key; damaged users are passed over.
+
+    /// The user of this name.
+    pub fn user_by_name(
+        &self,
+        account: &str,
+        name: &str,
+    ) -> Result<Option<StoredUser>, StoreError> {
+        if ![account, name].into_iter().all(names::is_single_component) {
+            return Ok(None);
+        }
+        load(&self.user_path(account, name), name)
+    }
+
+    /// The user with this key; users that cannot be read are passed over.
     pub fn user_by_key(
         &self,
         account: &str,
         key: &PublicKey,
     ) -> Result<Option<StoredUser>, StoreError> {
-        unimplemented!()
+        by_key(self.users(account)?, key, |name| {
+            self.user_path(account, name)
+        })
     }
-    /// Listing of operators of a store root.
+
+    /// Listing of the operators of a store root.
     pub fn list_operators(store_root: &Path) -> Result<Vec<Listed>, StoreError> {
-        unimplemented!()
+        let list = |name: String| {
+            let read = || Self::open(store_root, &name)?.operator();
+            let claims = read().and_then(|o| summary(&o));
+            Listed { name, claims }
+        };
+        Ok(operators(store_root)?.into_iter().map(list).collect())
     }
-    /// Listing of the accounts; a damaged account is a line with an error.
+
+    /// Listing of the accounts, read with all cores; one that cannot be read is a line with an error.
     pub fn list_accounts(&self) -> Result<Vec<Listed>, StoreError> {
-        unimplemented!()
+        Ok(list::<AccountClaims>(self.accounts()?, |name| {
+            self.account(name)
+        }))
     }
+
     /// Listing of an account's users.
     pub fn list_users(&self, account: &str) -> Result<Vec<Listed>, StoreError> {
-        unimplemented!()
+        Ok(list::<UserClaims>(self.users(account)?, |name| {
+            self.user(account, name)
+        }))
     }
-    /// Public keys of the accounts that were once removed from this store.
+
+    /// Public keys of the accounts that were once removed from this store, oldest first.
     pub fn removed_accounts(&self) -> Result<Vec<String>, StoreError> {
-        unimplemented!()
+        let content = write::read(&self.removed_path())?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&content)
+            .lines()
+            .map(str::to_owned)
+            .collect())
     }
-    /// Takes the operator's lock and begins to write. Read everything that the change depends on through the transaction.
+
+    /// Takes the operator's lock and begins to write. Read everything that the change depends on through the
+    /// transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when the lock was not free in time; [`StoreError::NotFound`] when the store is gone.
     pub fn begin<'a>(
         &self,
         keystore: &Keystore,
         options: &BeginOptions<'a>,
     ) -> Result<Transaction<'a>, StoreError> {
-        unimplemented!()
+        Transaction::on_store(self, keystore, options)
+    }
+
+    /// Reads `.nsc` again.
+    pub(crate) fn reopen(&self) -> Result<Self, StoreError> {
+        self.dir.parent().map_or_else(
+            || Err(self.no_operator()),
+            |root| Self::open(root, &self.folder),
+        )
+    }
+
+    pub(crate) fn no_operator(&self) -> StoreError {
+        StoreError::NotFound {
+            what: "operator",
+            name: self.folder.clone(),
+        }
+    }
+
+    pub(crate) fn removed_path(&self) -> PathBuf {
+        self.dir
+            .join(layout::SIDE)
+            .join("history")
+            .join("removed-accounts")
+    }
+}
+
+impl StoreInfo {
+    fn parse(content: &[u8]) -> Result<Self, String> {
+        let file: InfoFile = serde_json::from_slice(content).map_err(|e| e.to_string())?;
+        if file.kind != OPERATOR {
+            return Err(format!(
+                "kind is `{}`, not `{OPERATOR}`",
+                file.kind.escape_debug()
+            ));
+        }
+        if !names::is_single_component(&file.name) {
+            return Err(format!("`{}` is no name", file.name.escape_debug()));
+        }
+        Ok(Self {
+            managed: file.managed,
+            name: file.name,
+        })
+    }
+
+    /// The text of the file: compact, members in their fixed order.
+    pub fn to_text(&self) -> String {
+        nsc_core::json::to_text(&InfoFile {
+            managed: self.managed,
+            name: self.name.clone(),
+            kind: OPERATOR.to_owned(),
+            version: "1".to_owned(),
+        })
+    }
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct InfoFile {
+    managed: bool,
+    name: String,
+    kind: String,
+    version: String,
+}
+
+const OPERATOR: &str = "operator";
+
+/// Folder names of the operators in a store root, sorted. A missing store root has none.
+pub(crate) fn operators(store_root: &Path) -> Result<Vec<String>, StoreError> {
+    Ok(entries(store_root)?
+        .into_iter()
+        .filter(|name| is_operator(store_root, name))
+        .collect())
+}
+
+/// Whether there is an operator of this folder name.
+pub(crate) fn is_operator(store_root: &Path, name: &str) -> bool {
+    names::is_single_component(name) && store_root.join(name).join(layout::INFO).is_file()
+}
+
+/// Whether a folder is an operator folder: its `.nsc` says so.
+pub(crate) fn is_operator_folder(dir: &Path) -> bool {
+    matches!(write::read(&dir.join(layout::INFO)), Ok(Some(content)) if StoreInfo::parse(&content).is_ok())
+}
+
+/// Names in a folder, sorted by bytes; a missing folder is empty, names that are not Unicode are nobody's.
+fn entries(dir: &Path) -> Result<Vec<String>, StoreError> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(e) if write::is_missing(&e) => return Ok(Vec::new()),
+        Err(e) => return Err(io_error("read folder", dir)(e)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.extend(
+            entry
+                .map_err(io_error("read folder", dir))?
+                .file_name()
+                .into_string(),
+        );
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn load<B: Body + Typed>(path: &Path, name: &str) -> Result<Option<Stored<Claims<B>>>, StoreError> {
+    write::read(path)?
+        .map(|content| stored(path, name, &content))
+        .transpose()
+}
+
+/// Decodes what a file held.
+pub(crate) fn stored<B: Body + Typed>(
+    path: &Path,
+    name: &str,
+    content: &[u8],
+) -> Result<Stored<Claims<B>>, StoreError> {
+    let token = token::text(content);
+    let claims = token::decode(path, &token)?;
+    let version = Version::Content(write::digest(content));
+    Ok(Stored {
+        path: path.to_owned(),
+        name: name.to_owned(),
+        token,
+        version,
+        claims,
+    })
+}
+
+/// Finds a token by its subject: a quick look at each, and only the right one is decoded.
+fn by_key<B: Body + Typed>(
+    names: Vec<String>,
+    key: &PublicKey,
+    path: impl Fn(&str) -> PathBuf + Sync,
+) -> Result<Option<Stored<Claims<B>>>, StoreError> {
+    let wanted = key.to_text();
+    let found = write::map_parallel(&names, |name| {
+        let content = write::read(&path(name)).ok().flatten()?;
+        Peek::read(&token::text(&content)).filter(|peek| peek.sub == wanted)
+    });
+    match found.iter().position(Option::is_some) {
+        Some(n) => load(&path(&names[n]), &names[n]),
+        None => Ok(None),
+    }
+}
+
+fn list<C: Summary>(
+    names: Vec<String>,
+    read: impl Fn(&str) -> Result<Stored<C>, StoreError> + Sync,
+) -> Vec<Listed> {
+    let claims = write::map_parallel(&names, |name| read(name).and_then(|s| summary(&s)));
+    names
+        .into_iter()
+        .zip(claims)
+        .map(|(name, claims)| Listed { name, claims })
+        .collect()
+}
+
+/// Claims that have a name and a subject.
+trait Summary {
+    fn parts(&self) -> (&str, &str);
+}
+
+impl<B: Body> Summary for Claims<B> {
+    fn parts(&self) -> (&str, &str) {
+        (&self.name, &self.sub)
+    }
+}
+
+fn summary<C: Summary>(stored: &Stored<C>) -> Result<(String, PublicKey), StoreError> {
+    let (name, subject) = stored.claims.parts();
+    match PublicKey::parse(subject) {
+        Ok(key) => Ok((name.to_owned(), key)),
+        Err(e) => Err(StoreError::Syntax {
+            path: stored.path.clone(),
+            reason: format!("the subject is no key: {e}"),
+        }),
+    }
+}
+
+pub(crate) fn no_account(name: &str) -> StoreError {
+    StoreError::NotFound {
+        what: "account",
+        name: name.to_owned(),
+    }
+}
+
+pub(crate) fn no_user(name: &str) -> StoreError {
+    StoreError::NotFound {
+        what: "user",
+        name: name.to_owned(),
     }
 }

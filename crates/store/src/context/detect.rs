@@ -1,0 +1,60 @@
+//! What the working directory says about store root, operator and account.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::store::is_operator_folder;
+
+/// What was found around the working directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Detected {
+    /// The working directory is a store root.
+    Root(PathBuf),
+    /// The working directory is an operator folder or lies in one.
+    Operator {
+        root: PathBuf,
+        operator: String,
+        account: Option<String>,
+    },
+}
+
+/// The operator folder itself, then folders directly below, then the nearest above.
+pub(super) fn detect(cwd: &Path) -> Option<Detected> {
+    if is_operator_folder(cwd) {
+        return operator(cwd, cwd);
+    }
+    if has_operator_folder(cwd) {
+        return Some(Detected::Root(cwd.to_owned()));
+    }
+    let above = cwd
+        .ancestors()
+        .skip(1)
+        .find(|dir| is_operator_folder(dir))?;
+    operator(above, cwd)
+}
+
+fn has_operator_folder(dir: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return false;
+    };
+    entries
+        .flatten()
+        .any(|entry| is_operator_folder(&entry.path()))
+}
+
+/// The operator is called by its folder, as in listings; that is the name inside unless somebody renamed the folder.
+fn operator(dir: &Path, cwd: &Path) -> Option<Detected> {
+    let operator = dir.file_name()?.to_str()?.to_owned();
+    let root = dir.parent()?.to_owned();
+    let mut below = cwd.strip_prefix(dir).ok()?.components();
+    let account = match (below.next(), below.next()) {
+        (Some(Component::Normal(first)), Some(Component::Normal(name))) if first == "accounts" => {
+            name.to_str().map(str::to_owned)
+        }
+        _ => None,
+    };
+    Some(Detected::Operator {
+        root,
+        operator,
+        account,
+    })
+}

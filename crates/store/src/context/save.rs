@@ -1,0 +1,142 @@
+//! Changing and saving the context.
+
+use std::path::Path;
+
+use super::{Context, Selection, account_name};
+use crate::config::Config;
+use crate::error::StoreError;
+use crate::transaction::Transaction;
+use crate::{store, write};
+
+impl Context {
+    /// Reads `nsc.json`, or makes it: default or given store root, its only operator and account.
+    pub(super) fn read_or_make_config(&self, now: i64) -> Result<Config, StoreError> {
+        let path = self.home().config_file();
+        let found = Config::read(&path)?;
+        if let Some(config) = found.as_ref().filter(|config| !config.is_empty()) {
+            return Ok(config.clone());
+        }
+        let root = self
+            .home()
+            .data_dir
+            .as_ref()
+            .unwrap_or(&self.home().default_store_root);
+        write::ensure_dir(root)?;
+        let mut config = Config::new(utf8(root)?, now);
+        config.adopt_unknown(found.unwrap_or_default());
+        let mut first = Self {
+            store_root: Some(root.clone()),
+            config,
+            ..self.clone()
+        };
+        first.apply_defaults()?;
+        first.take_over();
+        write::replace(&path, first.config.to_text().as_bytes())?;
+        Ok(first.config)
+    }
+
+    /// The context after a selection, all or nothing; saves nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for an operator or account that does not exist; [`StoreError::CwdOnly`].
+    pub fn select(&self, selection: &Selection) -> Result<Self, StoreError> {
+        if self.is_cwd_only() && *selection != Selection::default() {
+            return Err(StoreError::CwdOnly);
+        }
+        let mut context = self.clone();
+        if let Some(root) = &selection.store_root {
+            context.store_root = Some(self.env().expand(root));
+            context.from_cwd = false;
+            context.apply_defaults()?;
+        }
+        if let Some(name) = &selection.operator {
+            if !context
+                .store_root()
+                .is_some_and(|root| store::is_operator(root, name))
+            {
+                return Err(StoreError::NotFound {
+                    what: "operator",
+                    name: name.clone(),
+                });
+            }
+            context.operator = Some(name.clone());
+            context.apply_defaults()?;
+        }
+        if let Some(name) = &selection.account {
+            context.account = Some(account_name(&context.operator_store()?, name)?);
+        }
+        Ok(context)
+    }
+
+    /// The context with an operator and account that this command is about to make; `""` for no account. Nothing is looked up.
+    pub fn with_current(&self, operator: &str, account: &str) -> Self {
+        let account = super::some(account).map(str::to_owned);
+        Self {
+            operator: super::some(operator).map(str::to_owned),
+            account,
+            ..self.clone()
+        }
+    }
+
+    /// The context with another store root, as for `init --dir`; `~/` and relative paths are expanded.
+    pub fn with_store_root(&self, store_root: &Path) -> Self {
+        Self {
+            store_root: Some(self.env().expand(store_root)),
+            from_cwd: false,
+            ..self.clone()
+        }
+    }
+
+    /// Writes `nsc.json` now, with the whole context in force. Does nothing while `NSC_CWD_ONLY` is defined.
+    pub fn save(&self) -> Result<(), StoreError> {
+        match self.to_save()? {
+            Some(config) => write::replace(&self.home().config_file(), config.to_text().as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes `nsc.json` as the last file of a transaction. Does nothing while `NSC_CWD_ONLY` is defined.
+    pub fn stage(&self, tx: &mut Transaction<'_>) -> Result<(), StoreError> {
+        if let Some(config) = self.to_save()? {
+            tx.put_config(self.home().config_file(), config.to_text());
+        }
+        Ok(())
+    }
+
+    /// What others wrote since, below what this command decided.
+    fn to_save(&self) -> Result<Option<Config>, StoreError> {
+        if self.is_cwd_only() {
+            return Ok(None);
+        }
+        let mut context = self.clone();
+        if let Some(now) =
+            Config::read(&self.home().config_file())?.filter(|config| !config.is_empty())
+        {
+            context.config = now;
+        }
+        if let Some(root) = &self.store_root {
+            utf8(root)?;
+        }
+        context.take_over();
+        Ok(Some(context.config))
+    }
+
+    fn take_over(&mut self) {
+        if let Some(root) = &self.store_root {
+            self.config.store_root = root.to_string_lossy().into_owned();
+        }
+        self.config.operator = self.operator.clone().unwrap_or_default();
+        self.config.account = self.account.clone().unwrap_or_default();
+    }
+}
+
+/// JSON cannot hold other paths.
+fn utf8(path: &Path) -> Result<&str, StoreError> {
+    path.to_str().ok_or_else(|| {
+        let reason = std::io::Error::new(
+            std::io::ErrorKind::InvalidFilename,
+            "the path is not Unicode",
+        );
+        crate::error::io_error("remember", path)(reason)
+    })
+}

@@ -1,0 +1,289 @@
+//! The redo journal below a commit.
+//!
+//! A commit writes all new contents as temporary files beside their targets and a *plan* that lists them. When
+//! all of it is on the disk, and no target was changed by somebody else, the plan is renamed to the *intent*. From then on the
+//! commit happens: the temporary files are renamed over their targets, and the intent is removed. Whoever takes the
+//! lock next finishes an intent that was left, and sweeps the temporary files of a plan that was left.
+//!
+//! Plan and intent hold paths and digests, never contents. They are not trusted: a file is put in place only from
+//! its own folder and with the digest that is recorded, and removed only while it holds what is recorded.
+
+mod plan;
+mod redo;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::changeset::{Action, ChangeSet, Version};
+use crate::error::{StoreError, io_error};
+use crate::layout::SIDE;
+use crate::write;
+use plan::{Plan, Record};
+
+/// A point in a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// The list of temporary files is about to be written.
+    Plan,
+    /// One temporary file is about to be written.
+    Stage,
+    /// The folders with the temporary files are about to be synced.
+    SyncStaged,
+    /// The based-on contents are about to be checked.
+    Check,
+    /// The plan is about to become the intent: from here on the commit happens.
+    Intent,
+    /// One file is about to be put in place or removed.
+    Apply,
+    /// The folders are about to be synced.
+    Sync,
+    /// The intent is about to be removed.
+    Finish,
+}
+
+/// What a [`Probe`] wants to happen at a step.
+#[derive(Debug)]
+pub enum Stop {
+    /// As if the process died here: nothing is cleaned up.
+    Crash,
+    /// As if the operation failed.
+    Fail(io::Error),
+}
+
+/// A test's hook into a commit.
+pub trait Probe: Sync {
+    /// Called before each step; `path` is the file concerned.
+    fn at(&self, step: Step, path: &Path) -> Result<(), Stop>;
+}
+
+/// Why a commit ended early.
+enum Failure {
+    Crash,
+    Error(StoreError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// One commit under way, journalled in the side folder of `owner`.
+pub(crate) struct Commit<'a> {
+    owner: &'a Path,
+    probe: Option<&'a dyn Probe>,
+    id: String,
+}
+
+impl<'a> Commit<'a> {
+    /// A commit whose journal is in `owner`, which is locked.
+    pub(crate) fn new(owner: &'a Path, probe: Option<&'a dyn Probe>) -> Self {
+        Self {
+            owner,
+            probe,
+            id: write::unique(),
+        }
+    }
+
+    /// Carries the changes out. `reads` are files that the changes depend on.
+    pub(crate) fn run(
+        &self,
+        changes: &ChangeSet,
+        reads: &[(PathBuf, Version)],
+    ) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let plan = self.plan(changes);
+        match self.prepare(changes, reads, &plan) {
+            Ok(()) => {}
+            Err(Failure::Crash) => return Err(crashed(self.owner)),
+            Err(Failure::Error(error)) => {
+                plan.sweep();
+                let _ = std::fs::remove_file(self.plan_path());
+                return Err(error);
+            }
+        }
+        match self.finish(&plan) {
+            Ok(()) => Ok(()),
+            Err(Failure::Crash) => Err(crashed(self.owner)),
+            Err(Failure::Error(StoreError::Io {
+                action,
+                path,
+                source,
+            })) => Err(StoreError::Unfinished {
+                action,
+                path,
+                source,
+            }),
+            Err(Failure::Error(error)) => Err(error),
+        }
+    }
+
+    fn plan(&self, changes: &ChangeSet) -> Plan {
+        let record =
+            |(n, (path, change)): (usize, (&Path, &crate::changeset::Change))| match &change.action
+            {
+                Action::Put(content) => Record::put(
+                    path,
+                    write::temp_name(&self.id, n),
+                    write::digest(content),
+                    change.base,
+                ),
+                Action::Remove { prune } => Record::remove(path, prune.clone(), change.base),
+            };
+        let records: Vec<Record> = changes
+            .ordered()
+            .into_iter()
+            .enumerate()
+            .map(record)
+            .collect();
+        let mut missing = BTreeSet::new();
+        let put_in = records
+            .iter()
+            .filter(|r| r.temp().is_some())
+            .filter_map(|r| r.target().parent());
+        put_in
+            .chain(changes.folders())
+            .for_each(|dir| write::missing_dirs(dir, &mut missing));
+        Plan::new(records, missing.into_iter().collect())
+    }
+
+    /// Everything up to the intent; a failure leaves the targets as they were.
+    fn prepare(
+        &self,
+        changes: &ChangeSet,
+        reads: &[(PathBuf, Version)],
+        plan: &Plan,
+    ) -> Result<(), Failure> {
+        let plan_path = self.plan_path();
+        write::ensure_dir(&journal_dir(self.owner))?;
+        self.step(Step::Plan, &plan_path)?;
+        let text = plan.to_text(self.owner)?;
+        write::create(&plan_path, text.as_bytes()).map_err(io_error("write", &plan_path))?;
+        self.stage(changes, plan)?;
+
+        let folders = plan
+            .folders()
+            .chain(plan.made().filter_map(Path::parent))
+            .map(Path::to_owned);
+        self.step(Step::SyncStaged, self.owner)?;
+        write::sync_dirs(&folders.collect())?;
+
+        self.step(Step::Check, self.owner)?;
+        plan.check()?;
+        let mut others = reads
+            .iter()
+            .filter(|(path, _)| changes.staged(path).is_none());
+        others.try_for_each(|(path, version)| check_version(path, *version))?;
+
+        let intent = self.intent_path();
+        self.step(Step::Intent, &intent)?;
+        std::fs::rename(&plan_path, &intent).map_err(io_error("write", &intent))?;
+        let journal = journal_dir(self.owner);
+        write::sync_dir(&journal).map_err(|source| {
+            // Without a durable intent nothing may be put in place.
+            let _ = std::fs::remove_file(&intent);
+            Failure::Error(io_error("sync", &journal)(source))
+        })
+    }
+
+    /// Writes the temporary files.
+    fn stage(&self, changes: &ChangeSet, plan: &Plan) -> Result<(), Failure> {
+        plan.made().try_for_each(write::ensure_dir)?;
+        let mut work = Vec::new();
+        for ((_, change), record) in changes.ordered().into_iter().zip(plan.records()) {
+            if let (Action::Put(content), Some(temp)) = (&change.action, record.temp()) {
+                work.push((temp, content));
+            }
+        }
+        let crash = std::sync::atomic::AtomicBool::new(false);
+        let staged = write::in_parallel(&work, |(temp, content)| {
+            match self.step(Step::Stage, temp) {
+                Ok(()) => write::create(temp, content).map_err(io_error("write", temp)),
+                Err(Failure::Error(error)) => Err(error),
+                Err(Failure::Crash) => {
+                    crash.store(true, std::sync::atomic::Ordering::Relaxed);
+                    Err(crashed(temp))
+                }
+            }
+        });
+        if crash.into_inner() {
+            Err(Failure::Crash)
+        } else {
+            Ok(staged?)
+        }
+    }
+
+    /// Everything after the intent.
+    fn finish(&self, plan: &Plan) -> Result<(), Failure> {
+        for record in plan.records() {
+            self.step(Step::Apply, record.target())?;
+            record.apply()?;
+        }
+        self.step(Step::Sync, self.owner)?;
+        write::sync_dirs(&plan.folders().map(Path::to_owned).collect::<BTreeSet<_>>())?;
+        let intent = self.intent_path();
+        self.step(Step::Finish, &intent)?;
+        Ok(std::fs::remove_file(&intent).map_err(io_error("remove", &intent))?)
+    }
+
+    fn step(&self, step: Step, path: &Path) -> Result<(), Failure> {
+        match self.probe.map_or(Ok(()), |probe| probe.at(step, path)) {
+            Ok(()) => Ok(()),
+            Err(Stop::Crash) => Err(Failure::Crash),
+            Err(Stop::Fail(source)) => Err(Failure::Error(io_error("write", path)(source))),
+        }
+    }
+
+    fn plan_path(&self) -> PathBuf {
+        journal_dir(self.owner).join(format!("{}.{PLAN}", self.id))
+    }
+
+    fn intent_path(&self) -> PathBuf {
+        journal_dir(self.owner).join(format!("{}.{INTENT}", self.id))
+    }
+}
+
+/// Whether something was left in the journal of `owner`.
+pub(crate) fn is_pending(owner: &Path) -> bool {
+    std::fs::read_dir(journal_dir(owner)).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+/// Finishes intents and sweeps plans that were left in the journal of `owner`, which is locked.
+pub(crate) fn recover(owner: &Path) -> Result<(), StoreError> {
+    let dir = journal_dir(owner);
+    let entries = match std::fs::read_dir(&dir) {
+        Ok(entries) => entries,
+        Err(e) if write::is_missing(&e) => return Ok(()),
+        Err(e) => return Err(io_error("read folder", &dir)(e)),
+    };
+    for entry in entries {
+        let path = entry.map_err(io_error("read folder", &dir))?.path();
+        redo::recover_entry(owner, &path)?;
+    }
+    Ok(())
+}
+
+fn check_version(path: &Path, expected: Version) -> Result<(), StoreError> {
+    if expected == Version::Any || write::version(path)? == expected {
+        return Ok(());
+    }
+    Err(StoreError::Conflict {
+        path: path.to_owned(),
+    })
+}
+
+/// What a test sees of a crash it asked for.
+fn crashed(path: &Path) -> StoreError {
+    io_error("go on at", path)(io::Error::from(io::ErrorKind::Interrupted))
+}
+
+fn journal_dir(owner: &Path) -> PathBuf {
+    owner.join(SIDE).join("journal")
+}
+
+const PLAN: &str = "plan";
+const INTENT: &str = "intent";

@@ -1,0 +1,90 @@
+//! Tokens in files: finding the text, decoding, and a quick look without checking.
+
+use std::path::Path;
+
+use data_encoding::BASE64URL_NOPAD;
+use nsc_core::claims::{Body, Claims};
+use nsc_core::jwt::{self, Typed};
+use serde::Deserialize;
+
+use crate::error::StoreError;
+
+/// What a token says of itself, signature unchecked: enough to find it among many.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Peek {
+    pub(crate) sub: String,
+    #[serde(rename = "type")]
+    old_type: Option<String>,
+}
+
+impl Peek {
+    /// Looks into a token's payload; `None` when it is no token.
+    pub(crate) fn read(token: &str) -> Option<Self> {
+        let payload = token.split('.').nth(1)?;
+        serde_json::from_slice(&BASE64URL_NOPAD.decode(payload.as_bytes()).ok()?).ok()
+    }
+
+    /// Version 1 tokens have their type outside the `nats` member.
+    pub(crate) fn is_version_1(&self) -> bool {
+        self.old_type.as_ref().is_some_and(|t| !t.is_empty())
+    }
+}
+
+/// The bare token in a file's content: line ends and decoration (`-----BEGIN ...`) are taken off.
+pub(crate) fn text(content: &[u8]) -> String {
+    let text = String::from_utf8_lossy(content);
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    match lines.clone().find(|line| line.starts_with("---")) {
+        Some(_) => {
+            let mut inside = lines.skip_while(|line| !line.starts_with("---")).skip(1);
+            inside.next().unwrap_or_default().to_owned()
+        }
+        None => lines.next().map_or_else(String::new, |first| {
+            lines.fold(first.to_owned(), |all, l| all + l)
+        }),
+    }
+}
+
+/// Decodes a token from a file and checks its signature.
+pub(crate) fn decode<B: Body + Typed>(path: &Path, token: &str) -> Result<Claims<B>, StoreError> {
+    jwt::decode_as(token).map_err(|source| StoreError::Token {
+        path: path.to_owned(),
+        expected: B::TYPE,
+        source,
+    })
+}
+
+/// Decodes a token that is to be stored.
+pub(crate) fn accept<B: Body + Typed>(token: &str) -> Result<Claims<B>, StoreError> {
+    jwt::decode_as(token).map_err(|e| StoreError::Unacceptable {
+        what: B::TYPE,
+        reason: e.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn tokens_are_found_in_decoration() {
+        let decorated =
+            b"-----BEGIN NATS ACCOUNT JWT-----\na.b.c\n------END NATS ACCOUNT JWT------\n\n";
+        assert_eq!(text(decorated), "a.b.c");
+        assert_eq!(text(b"a.b.c"), "a.b.c");
+        assert_eq!(text(b"\r\na.b.c\r\n\n"), "a.b.c");
+        assert_eq!(text(b"a.b\n.c\n"), "a.b.c");
+        assert_eq!(text(b""), "");
+        assert_eq!(text(b"-----BEGIN"), "");
+    }
+
+    proptest! {
+        #[test]
+        fn no_content_panics(content in any::<Vec<u8>>(), token in "\\PC*") {
+            text(&content);
+            let _ = Peek::read(&token);
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! Staging: what a transaction is going to write and remove.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use nsc_core::claims::{Account, AccountClaims, Operator, OperatorClaims, User, UserClaims};
+use nsc_core::jwt::AnyClaims;
+use nsc_core::keys::{PublicKey, Seed};
+use zeroize::Zeroizing;
+
+use super::{Transaction, check_name};
+use crate::changeset::{FileKind, Version};
+use crate::error::StoreError;
+use crate::store::{self, Stored, StoredAccount, StoredOperator, StoredUser};
+use crate::token::{self, Peek};
+use crate::{keystore, layout, names, write};
+
+impl Transaction<'_> {
+    /// Stages the operator JWT.
+    ///
+    /// # Errors
+    /// [`StoreError::Unacceptable`] when it is no operator JWT with a good signature.
+    pub fn put_operator(&mut self, token: &str) -> Result<StoredOperator, StoreError> {
+        let claims: OperatorClaims = token::accept::<Operator>(token)?;
+        let store = self.store()?;
+        let (path, name) = (store.operator_path(), store.folder().to_owned());
+        self.put_token(path, name, FileKind::Operator, token, claims)
+    }
+
+    /// Stages an account JWT at the place its claim name says, new or in place of an old one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unacceptable`] when it is no account JWT with a good signature; [`StoreError::Name`].
+    pub fn put_account(&mut self, token: &str) -> Result<StoredAccount, StoreError> {
+        let claims: AccountClaims = token::accept::<Account>(token)?;
+        check_name("account", &claims.name)?;
+        let name = claims.name.clone();
+        let path = self.store()?.account_path(&name);
+        if let Some(names) = &mut self.account_names {
+            names.insert(name.to_lowercase(), name.clone());
+        }
+        self.put_token(path, name, FileKind::Account, token, claims)
+    }
+
+    /// Stages a new account JWT.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when there is an account of that name, letter case ignored; see [`Self::put_account`].
+    pub fn add_account(&mut self, token: &str) -> Result<StoredAccount, StoreError> {
+        let claims: AccountClaims = token::accept::<Account>(token)?;
+        if let Some(name) = self.account_like(&claims.name)? {
+            return Err(StoreError::AlreadyExists {
+                what: "account",
+                name,
+            });
+        }
+        self.put_account(token)
+    }
+
+    /// The account whose name equals `name` but for letter case; sees what is staged.
+    pub fn account_like(&mut self, name: &str) -> Result<Option<String>, StoreError> {
+        let names = match self.account_names.take() {
+            Some(names) => names,
+            None => self.read_account_names()?,
+        };
+        let found = names.get(&name.to_lowercase()).cloned();
+        self.account_names = Some(names);
+        Ok(found)
+    }
+
+    fn read_account_names(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        let store = self.store()?;
+        let removed =
+            |name: &String| matches!(self.changes.staged(&store.account_path(name)), Some(None));
+        let stored = store.accounts()?.into_iter().filter(|name| !removed(name));
+        let staged = self
+            .changes
+            .puts(FileKind::Account)
+            .filter_map(|(path, _)| Some(path.parent()?.file_name()?.to_str()?.to_owned()));
+        Ok(stored
+            .chain(staged)
+            .map(|name| (name.to_lowercase(), name))
+            .collect())
+    }
+
+    /// Stages a user JWT in `account`, new or in place of an old one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unacceptable`] when it is no user JWT with a good signature of a key that the account lists;
+    /// [`StoreError::Name`].
+    pub fn put_user(
+        &mut self,
+        account: &StoredAccount,
+        token: &str,
+    ) -> Result<StoredUser, StoreError> {
+        let claims: UserClaims = token::accept::<User>(token)?;
+        check_name("user", &claims.name)?;
+        let claims = issued_by(account, claims)?;
+        let name = claims.name.clone();
+        let path = self.store()?.user_path(&account.name, &name);
+        self.put_token(path, name, FileKind::User, token, claims)
+    }
+
+    /// Stages a new user JWT.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when the account has a user of that name; see [`Self::put_user`].
+    pub fn add_user(
+        &mut self,
+        account: &StoredAccount,
+        token: &str,
+    ) -> Result<StoredUser, StoreError> {
+        let claims: UserClaims = token::accept::<User>(token)?;
+        if names::is_single_component(&claims.name) {
+            let path = self.store()?.user_path(&account.name, &claims.name);
+            if self.read(&path)?.is_some() {
+                return Err(StoreError::AlreadyExists {
+                    what: "user",
+                    name: claims.name,
+                });
+            }
+        }
+        self.put_user(account, token)
+    }
+
+    /// Stages a seed with what a keystore needs around it. One that is stored already is fine.
+    ///
+    /// # Errors
+    /// [`StoreError::BadSeedFile`] when the file of that key holds something else.
+    pub fn put_key(&mut self, seed: &Seed) -> Result<(), StoreError> {
+        let key = seed.public_key();
+        let path = self.keystore.key_path(&key);
+        if let Some(content) = self.read(&path)? {
+            return match keystore::parse_seed(&content) {
+                Some(stored) if stored.same_secret(seed) => Ok(()),
+                _ => Err(StoreError::BadSeedFile {
+                    path,
+                    key: key.to_text(),
+                }),
+            };
+        }
+        self.changes.folder(self.keystore.keys_dir());
+        self.changes.folder(self.keystore.creds_dir());
+        if let Some(ignore) = self.keystore.git_ignore().filter(|path| !path.exists()) {
+            // Never in place of an existing one, and no reason to fail when another command is faster.
+            let content = Zeroizing::new(GIT_IGNORE.as_bytes().to_vec());
+            self.changes
+                .put(ignore, FileKind::GitIgnore, Version::Any, content);
+        }
+        let content = Zeroizing::new(seed.expose().as_bytes().to_vec());
+        self.changes
+            .put(path, FileKind::Key, Version::Absent, content);
+        Ok(())
+    }
+
+    /// Stages a creds file of this operator. Only users whose seed is (being) stored have one in the keystore.
+    pub fn put_creds(
+        &mut self,
+        account: &str,
+        user: &str,
+        creds: Zeroizing<String>,
+    ) -> Result<PathBuf, StoreError> {
+        let path = self.creds_path(account, user)?;
+        let base = self.base(&path)?;
+        self.changes.put(
+            path.clone(),
+            FileKind::Creds,
+            base,
+            Zeroizing::new(creds.as_bytes().to_vec()),
+        );
+        Ok(path)
+    }
+
+    /// Stages the removal of an account JWT and its folders, which go when nothing foreign is in them. Its users are
+    /// removed one by one with [`Self::remove_user`].
+    pub fn remove_account(&mut self, account: &str) -> Result<(), StoreError> {
+        if !names::is_single_component(account) {
+            return Err(store::no_account(account));
+        }
+        let store = self.store()?.clone();
+        let path = store.account_path(account);
+        let content = self
+            .read(&path)?
+            .ok_or_else(|| store::no_account(account))?;
+        let folders = vec![
+            layout::users_dir(store.dir(), account),
+            layout::account_dir(store.dir(), account),
+        ];
+        self.changes
+            .remove(path.clone(), FileKind::Account, self.base(&path)?, folders);
+        if let Some(names) = &mut self.account_names {
+            names.remove(&account.to_lowercase());
+        }
+        match Peek::read(&token::text(&content)) {
+            Some(peek) => self.remember_removed(&store.removed_path(), &peek.sub),
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps the public keys of removed accounts, so that a later push can remove them from servers, too.
+    fn remember_removed(&mut self, path: &std::path::Path, key: &str) -> Result<(), StoreError> {
+        let mut list = self.read(path)?.unwrap_or_default();
+        if key.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            list.extend_from_slice(format!("{key}\n").as_bytes());
+        }
+        let base = self.base(path)?;
+        self.changes
+            .put(path.to_owned(), FileKind::Side, base, list);
+        Ok(())
+    }
+
+    /// Stages the removal of a user JWT.
+    pub fn remove_user(&mut self, account: &str, user: &str) -> Result<(), StoreError> {
+        if ![account, user].into_iter().all(names::is_single_component) {
+            return Err(store::no_user(user));
+        }
+        let path = self.store()?.user_path(account, user);
+        if self.remove(path, FileKind::User, Vec::new())? {
+            Ok(())
+        } else {
+            Err(store::no_user(user))
+        }
+    }
+
+    /// Stages the removal of a seed; `false` when none is stored.
+    pub fn remove_key(&mut self, key: &PublicKey) -> Result<bool, StoreError> {
+        let path = self.keystore.key_path(key);
+        let shard = path.parent().map(std::path::Path::to_owned);
+        self.remove(path, FileKind::Key, shard.into_iter().collect())
+    }
+
+    /// Stages the removal of a creds file; `false` when there is none.
+    pub fn remove_creds(&mut self, account: &str, user: &str) -> Result<bool, StoreError> {
+        let path = self.creds_path(account, user)?;
+        self.remove(path, FileKind::Creds, Vec::new())
+    }
+
+    /// Stages `nsc.json`: the last file of a commit, and the last writer wins.
+    pub(crate) fn put_config(&mut self, path: PathBuf, text: String) {
+        let path = write::follow(&path);
+        self.changes.put(
+            path,
+            FileKind::Config,
+            Version::Any,
+            Zeroizing::new(text.into_bytes()),
+        );
+    }
+
+    fn remove(
+        &mut self,
+        path: PathBuf,
+        kind: FileKind,
+        prune: Vec<PathBuf>,
+    ) -> Result<bool, StoreError> {
+        if self.read(&path)?.is_none() {
+            return Ok(false);
+        }
+        let base = self.base(&path)?;
+        self.changes.remove(path, kind, base, prune);
+        Ok(true)
+    }
+
+    fn creds_path(&self, account: &str, user: &str) -> Result<PathBuf, StoreError> {
+        if !names::is_single_component(account) {
+            return Err(store::no_account(account));
+        }
+        if !names::is_single_component(user) {
+            return Err(store::no_user(user));
+        }
+        Ok(self
+            .keystore
+            .creds_path(self.store()?.name(), account, user))
+    }
+
+    fn put_token<C>(
+        &mut self,
+        path: PathBuf,
+        name: String,
+        kind: FileKind,
+        token: &str,
+        claims: C,
+    ) -> Result<Stored<C>, StoreError> {
+        let token = token.trim().to_owned();
+        let base = self.base(&path)?;
+        let version = Version::Content(write::digest(token.as_bytes()));
+        self.changes.put(
+            path.clone(),
+            kind,
+            base,
+            Zeroizing::new(token.clone().into_bytes()),
+        );
+        Ok(Stored {
+            path,
+            name,
+            token,
+            version,
+            claims,
+        })
+    }
+}
+
+/// A user belongs to the account whose identity key, or signing key in its name, signed it.
+fn issued_by(account: &StoredAccount, claims: UserClaims) -> Result<UserClaims, StoreError> {
+    let belongs = claims.account() == account.claims.sub;
+    let user = AnyClaims::User(Box::new(claims));
+    let signed = account.claims.did_sign(&user);
+    match user {
+        AnyClaims::User(claims) if signed && belongs => Ok(*claims),
+        other => Err(StoreError::Unacceptable {
+            what: "user",
+            reason: format!(
+                "its issuer `{}` is no key of account `{}`",
+                other.issuer(),
+                account.name
+            ),
+        }),
+    }
+}
+
+/// What a keystore keeps out of version control.
+const GIT_IGNORE: &str =
+    "# private keys and credentials do not belong into version control\n**/*.nk\n**/*.creds\n";

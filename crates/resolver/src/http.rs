@@ -1,0 +1,306 @@
+//! HTTP account servers, and fetching JWTs by URL.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response};
+use tokio::runtime::Runtime;
+
+use crate::error::{ForeignText, ResolverError};
+use crate::nats::runtime;
+use crate::report::{AccountToken, Level};
+use crate::tls;
+use crate::token;
+use crate::url::HttpUrl;
+
+/// A client of account servers. All calls block.
+///
+/// Each request has a time limit, answers a size limit, and redirects are followed a few times,
+/// never from `https` down to `http`. Proxies are those of the system.
+pub struct HttpResolver {
+    client: Client,
+    runtime: Runtime,
+}
+
+/// What an HTTP server answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpOutcome {
+    /// The status.
+    pub status: u16,
+    /// The body as text; bytes that are no UTF-8 are replaced.
+    pub body: ForeignText,
+}
+
+impl HttpOutcome {
+    /// 200 is good; 201 and 202 mean that the account waits to be signed; the rest are errors.
+    pub fn level(&self) -> Level {
+        match self.status {
+            200 => Level::Ok,
+            201 | 202 => Level::Warning,
+            _ => Level::Error,
+        }
+    }
+}
+
+/// What became of an account that was pushed to an account server.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HttpPush {
+    /// The server already holds this very JWT: nothing was sent.
+    Unchanged,
+    /// The server holds a JWT that was issued later: nothing was sent.
+    NewerOnServer {
+        /// Issue time of the JWT to push, in Unix seconds.
+        local: i64,
+        /// Issue time of the server's JWT, in Unix seconds.
+        remote: i64,
+    },
+    /// The account was posted and this is the answer.
+    Posted(HttpOutcome),
+    /// There was no answer.
+    Failed(ResolverError),
+}
+
+impl HttpPush {
+    /// Tells how good the outcome is.
+    pub fn level(&self) -> Level {
+        match self {
+            Self::Unchanged => Level::Ok,
+            Self::NewerOnServer { .. } | Self::Failed(_) => Level::Error,
+            Self::Posted(outcome) => outcome.level(),
+        }
+    }
+}
+
+impl HttpResolver {
+    /// Makes a client whose requests take five seconds at most.
+    ///
+    /// # Errors
+    /// [`ResolverError::Runtime`], [`ResolverError::TlsSetup`].
+    pub fn new() -> Result<Self, ResolverError> {
+        Self::with_timeout(REQUEST_TIMEOUT)
+    }
+
+    /// Makes a client with another limit for each request.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_timeout(timeout: Duration) -> Result<Self, ResolverError> {
+        tls::install_provider();
+        let client = Client::builder()
+            .timeout(timeout)
+            .redirect(Policy::custom(|attempt| {
+                let secure = attempt
+                    .previous()
+                    .last()
+                    .is_some_and(|url| url.scheme() == "https");
+                if attempt.previous().len() > MOST_REDIRECTS {
+                    attempt.error("too many redirects")
+                } else if secure && attempt.url().scheme() != "https" {
+                    attempt.error("redirected from https to http")
+                } else {
+                    attempt.follow()
+                }
+            }))
+            .user_agent(concat!("nsc/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| ResolverError::TlsSetup {
+                problem: cause(&error),
+            })?;
+        Ok(Self {
+            client,
+            runtime: runtime()?,
+        })
+    }
+
+    /// Posts an account JWT to `<base>/accounts/<id>`. Every status is an outcome.
+    ///
+    /// # Errors
+    /// [`ResolverError::HttpTransport`], [`ResolverError::HttpTooLarge`].
+    pub fn post_account(
+        &self,
+        base: &HttpUrl,
+        id: &str,
+        token: &str,
+    ) -> Result<HttpOutcome, ResolverError> {
+        self.runtime.block_on(post(&self.client, base, id, token))
+    }
+
+    /// Gets an account JWT from `<base>/accounts/<id>`. Every status is an outcome.
+    ///
+    /// # Errors
+    /// [`ResolverError::HttpTransport`], [`ResolverError::HttpTooLarge`].
+    pub fn get_account(&self, base: &HttpUrl, id: &str) -> Result<HttpOutcome, ResolverError> {
+        self.runtime.block_on(get(&self.client, &base.account(id)))
+    }
+
+    /// Gets many accounts, several at a time. The results are in the order of the ids.
+    pub fn get_accounts(
+        &self,
+        base: &HttpUrl,
+        ids: &[&str],
+    ) -> Vec<Result<HttpOutcome, ResolverError>> {
+        let urls: Vec<HttpUrl> = ids.iter().map(|id| base.account(id)).collect();
+        let gets = stream::iter(&urls).map(|url| get(&self.client, url));
+        self.runtime.block_on(gets.buffered(AT_A_TIME).collect())
+    }
+
+    /// Pushes accounts, several at a time. The results are in the order given.
+    ///
+    /// What the server holds is asked first: the same bytes are not sent, and a JWT that was
+    /// issued later is not replaced unless forced. A server that does not tell is no obstacle.
+    pub fn push(&self, base: &HttpUrl, accounts: &[AccountToken], force: bool) -> Vec<HttpPush> {
+        let pushes = stream::iter(accounts).map(|one| push(&self.client, base, one, force));
+        self.runtime.block_on(pushes.buffered(AT_A_TIME).collect())
+    }
+
+    /// Gets the operator JWT of an account server: its version 2 form where there is one.
+    ///
+    /// # Errors
+    /// [`ResolverError::HttpTransport`], [`ResolverError::HttpTooLarge`], for the last URL tried.
+    pub fn get_operator(&self, base: &HttpUrl) -> Result<HttpOutcome, ResolverError> {
+        self.runtime.block_on(async {
+            let urls = base.operator_candidates();
+            let (last, earlier) = urls
+                .split_last()
+                .map_or((base, [].as_slice()), |(l, e)| (l, e));
+            for url in earlier {
+                match get(&self.client, url).await {
+                    Ok(outcome) if outcome.status <= 299 => return Ok(outcome),
+                    other => tracing::debug!(%url, ?other, "trying the next operator URL"),
+                }
+            }
+            get(&self.client, last).await
+        })
+    }
+
+    /// Gets the text behind a URL: a bare or decorated JWT, which is not looked into.
+    ///
+    /// # Errors
+    /// [`ResolverError::HttpStatus`] for any status but 200, [`ResolverError::HttpTransport`],
+    /// [`ResolverError::HttpTooLarge`].
+    pub fn fetch_jwt(&self, url: &HttpUrl) -> Result<String, ResolverError> {
+        let outcome = self.runtime.block_on(get(&self.client, url))?;
+        if outcome.status != 200 {
+            let body = outcome.body.chars().take(SHOWN_BODY).collect();
+            return Err(ResolverError::HttpStatus {
+                url: url.to_string(),
+                status: outcome.status,
+                body,
+            });
+        }
+        Ok(outcome.body)
+    }
+}
+
+impl fmt::Debug for HttpResolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResolver").finish_non_exhaustive()
+    }
+}
+
+async fn push(client: &Client, base: &HttpUrl, account: &AccountToken, force: bool) -> HttpPush {
+    let AccountToken { id, token, .. } = account;
+    if let Ok(HttpOutcome { status: 200, body }) = get(client, &base.account(id)).await {
+        let held = body.trim();
+        if held == token.trim() {
+            return HttpPush::Unchanged;
+        }
+        let (local, remote) = (token::issued_at(token), token::issued_at(held));
+        if remote > local && !force {
+            return HttpPush::NewerOnServer { local, remote };
+        }
+    }
+    match post(client, base, id, token).await {
+        Ok(outcome) => HttpPush::Posted(outcome),
+        Err(error) => HttpPush::Failed(error),
+    }
+}
+
+async fn post(
+    client: &Client,
+    base: &HttpUrl,
+    id: &str,
+    token: &str,
+) -> Result<HttpOutcome, ResolverError> {
+    let url = base.account(id);
+    let request = client
+        .post(url.as_url().clone())
+        .header(CONTENT_TYPE, JWT_TYPE)
+        .body(token.to_owned());
+    run(request, &url).await
+}
+
+async fn get(client: &Client, url: &HttpUrl) -> Result<HttpOutcome, ResolverError> {
+    run(
+        client.get(url.as_url().clone()).header(ACCEPT, ACCEPTED),
+        url,
+    )
+    .await
+}
+
+async fn run(request: RequestBuilder, url: &HttpUrl) -> Result<HttpOutcome, ResolverError> {
+    let failed = |error: reqwest::Error| ResolverError::HttpTransport {
+        url: url.to_string(),
+        problem: if error.is_timeout() {
+            "timed out".to_owned()
+        } else {
+            cause(&error)
+        },
+    };
+    let response = request.send().await.map_err(failed)?;
+    let status = response.status().as_u16();
+    let body = read(response, url, failed).await?;
+    Ok(HttpOutcome {
+        status,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    })
+}
+
+async fn read(
+    mut response: Response,
+    url: &HttpUrl,
+    failed: impl Fn(reqwest::Error) -> ResolverError,
+) -> Result<Vec<u8>, ResolverError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(&failed)? {
+        if body.len() + chunk.len() > MOST_BYTES {
+            return Err(ResolverError::HttpTooLarge {
+                url: url.to_string(),
+                limit: MOST_BYTES,
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The innermost cause, where the words that help are.
+fn cause(error: &reqwest::Error) -> String {
+    let mut last: &dyn Error = error;
+    while let Some(next) = last.source() {
+        last = next;
+    }
+    match last.downcast_ref::<io::Error>() {
+        Some(io) if io.get_ref().is_none() && io.kind() != io::ErrorKind::Other => {
+            io.kind().to_string()
+        }
+        _ => last.to_string(),
+    }
+}
+
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// The media type of JWTs on account servers.
+const JWT_TYPE: &str = "application/jwt";
+const ACCEPTED: &str = "application/jwt, text/plain;q=0.9, */*;q=0.1";
+/// The longest JWT is 1 MiB; decoration and line ends need a little more.
+const MOST_BYTES: usize = (1 << 20) + 4096;
+const MOST_REDIRECTS: usize = 5;
+const AT_A_TIME: usize = 16;
+/// Characters of a failed answer that go into the message.
+const SHOWN_BODY: usize = 200;

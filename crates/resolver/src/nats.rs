@@ -1,0 +1,200 @@
+//! Claims requests to the servers of a system, for callers without async code.
+
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use crate::accounts;
+use crate::connection::{ConnectOptions, Connection};
+use crate::error::ResolverError;
+use crate::lookup::look_up;
+use crate::push::push;
+use crate::report::{
+    AccountToken, DeleteReport, DiffReport, Holding, PushOptions, PushReport, Server, ServerListing,
+};
+use crate::servers::{Counted, count};
+use crate::url::NatsUrls;
+
+/// A connection to the system account of NATS servers with nats based resolvers.
+///
+/// All calls block. Timeouts are the longest wait for the answers to one request; a call returns
+/// as soon as every server has answered, which are counted with the first request.
+///
+/// ```no_run
+/// use nsc_resolver::{AccountToken, ConnectOptions, NatsResolver, PushOptions, UserCredentials};
+///
+/// # fn example(credentials: UserCredentials, accounts: &[AccountToken])
+/// # -> Result<(), nsc_resolver::ResolverError> {
+/// let options = ConnectOptions::new("nsc_push").credentials(credentials);
+/// let mut resolver = NatsResolver::connect(&"nats://localhost:4222".parse()?, &options)?;
+/// for account in resolver.push(accounts, &PushOptions::default())?.accounts {
+///     assert!(account.accepted() > 0, "{:?}", account.outcome);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct NatsResolver {
+    connection: Connection,
+    counted: Option<Counted>,
+    // Dropped last: the connection's tasks live in it.
+    runtime: Runtime,
+}
+
+impl NatsResolver {
+    /// Connects to the first server of the list that lets the user in.
+    ///
+    /// # Errors
+    /// [`ResolverError::Authorization`], [`ResolverError::NoServers`] and the errors about TLS,
+    /// certificate files, signing and refused connections.
+    pub fn connect(urls: &NatsUrls, options: &ConnectOptions) -> Result<Self, ResolverError> {
+        let runtime = runtime()?;
+        let connection = runtime.block_on(Connection::open(urls, options))?;
+        Ok(Self {
+            connection,
+            counted: None,
+            runtime,
+        })
+    }
+
+    /// The server that is connected, without user info.
+    pub fn url(&self) -> &str {
+        self.connection.url()
+    }
+
+    /// The servers of the system; empty when the user may not ask for them.
+    ///
+    /// They are asked once for a connection.
+    ///
+    /// # Errors
+    /// [`ResolverError::Closed`], [`ResolverError::Permission`] when the user may not use its
+    /// inbox.
+    pub fn servers(&mut self, timeout: Duration) -> Result<Vec<Server>, ResolverError> {
+        Ok(self.counted(timeout)?.servers)
+    }
+
+    /// Pushes account JWTs to every server.
+    ///
+    /// Accounts that every server holds byte for byte are not sent. Those of which a server holds
+    /// a JWT that was issued later are refused unless forced. What servers do not tell is no
+    /// obstacle. An account whose update nobody answers fails, the others go on.
+    ///
+    /// # Errors
+    /// [`ResolverError::Closed`] or [`ResolverError::Permission`] before anything was sent;
+    /// everything later is in the report.
+    pub fn push(
+        &mut self,
+        accounts: &[AccountToken],
+        options: &PushOptions,
+    ) -> Result<PushReport, ResolverError> {
+        let counted = self.counted(options.timeout)?;
+        self.runtime
+            .block_on(push(&mut self.connection, accounts, &counted, options))
+    }
+
+    /// Asks every server for the public keys of its accounts. Expired ones are left out by them.
+    ///
+    /// # Errors
+    /// [`ResolverError::NoResolver`], [`ResolverError::Timeout`], [`ResolverError::Permission`],
+    /// [`ResolverError::Closed`].
+    pub fn list(&mut self, timeout: Duration) -> Result<Vec<ServerListing>, ResolverError> {
+        let counted = self.counted(timeout)?;
+        self.runtime
+            .block_on(accounts::list(&mut self.connection, &counted, timeout))
+    }
+
+    /// Asks every server to delete accounts, with a token from
+    /// [`delete_request`](crate::delete_request).
+    ///
+    /// A server reports accounts that it does not hold as deleted too.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list), and [`ResolverError::PayloadTooLarge`].
+    pub fn delete(
+        &mut self,
+        request: &str,
+        timeout: Duration,
+    ) -> Result<DeleteReport, ResolverError> {
+        let counted = self.counted(timeout)?;
+        self.runtime.block_on(accounts::delete(
+            &mut self.connection,
+            request,
+            &counted,
+            timeout,
+        ))
+    }
+
+    /// Looks accounts up on every server. The result has one entry for each id, in their order;
+    /// cache, memory and URL resolvers do not answer, which makes an entry unknown.
+    ///
+    /// # Errors
+    /// [`ResolverError::Closed`].
+    pub fn lookup(
+        &mut self,
+        ids: &[&str],
+        timeout: Duration,
+    ) -> Result<Vec<Holding>, ResolverError> {
+        let counted = self.counted(timeout)?;
+        self.runtime.block_on(look_up(
+            &mut self.connection,
+            ids,
+            &counted,
+            timeout,
+            IN_FLIGHT,
+        ))
+    }
+
+    /// Compares local accounts with what every server holds, in both directions and by content.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub fn diff(
+        &mut self,
+        local: &[AccountToken],
+        timeout: Duration,
+    ) -> Result<DiffReport, ResolverError> {
+        let counted = self.counted(timeout)?;
+        let diff = accounts::diff(&mut self.connection, local, &counted, timeout, IN_FLIGHT);
+        self.runtime.block_on(diff)
+    }
+
+    /// Fetches all accounts that one full resolver holds: pairs of public key and JWT, in no
+    /// order. Nothing about them is verified. `timeout` bounds the wait for each message.
+    ///
+    /// # Errors
+    /// [`ResolverError::NoResolver`] without full resolver, [`ResolverError::Timeout`],
+    /// [`ResolverError::Answer`], [`ResolverError::Permission`], [`ResolverError::Closed`].
+    pub fn pull(&mut self, timeout: Duration) -> Result<Vec<(String, String)>, ResolverError> {
+        self.runtime
+            .block_on(accounts::pull(&mut self.connection, timeout))
+    }
+
+    fn counted(&mut self, timeout: Duration) -> Result<Counted, ResolverError> {
+        if let Some(counted) = &self.counted {
+            return Ok(counted.clone());
+        }
+        let counted = self
+            .runtime
+            .block_on(count(&mut self.connection, timeout))?;
+        self.counted = Some(counted.clone());
+        Ok(counted)
+    }
+}
+
+impl std::fmt::Debug for NatsResolver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NatsResolver")
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes the runtime that drives one connection, on the calling thread.
+pub(crate) fn runtime() -> Result<Runtime, ResolverError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| ResolverError::Runtime { source })
+}
+
+/// Look-ups that may wait for answers at the same time.
+const IN_FLIGHT: usize = 256;

@@ -1,0 +1,281 @@
+//! Pushing account JWTs to every server.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::Message;
+
+use crate::access::CLAIMS_UPDATE;
+use crate::connection::Connection;
+use crate::error::ResolverError;
+use crate::gather::{Ask, Bounds, Collector, End, gather};
+use crate::lookup::look_up;
+use crate::report::{
+    AccountPush, AccountToken, Holding, PushOptions, PushOutcome, PushReport, Server, ServerReply,
+};
+use crate::servers::Counted;
+use crate::token;
+use crate::wire::read_reply;
+
+/// Pushes accounts: asks what servers hold, sends what differs, and waits until every server
+/// has answered.
+///
+/// # Errors
+/// A lost connection before anything was sent. Everything later is in the report.
+pub(crate) async fn push(
+    connection: &mut Connection,
+    accounts: &[AccountToken],
+    counted: &Counted,
+    options: &PushOptions,
+) -> Result<PushReport, ResolverError> {
+    let ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
+    let holdings = look_up(
+        connection,
+        &ids,
+        counted,
+        options.timeout,
+        options.in_flight,
+    )
+    .await?;
+    let awaited = options.expect_servers.unwrap_or(counted.servers.len());
+    let mut outcomes: Vec<Option<PushOutcome>> = accounts
+        .iter()
+        .zip(&holdings)
+        .map(|(account, holding)| {
+            let early = before_sending(account, holding, awaited, options.force);
+            early.or_else(|| too_large(connection, account))
+        })
+        .collect();
+    let to_send: Vec<usize> = (0..accounts.len())
+        .filter(|i| outcomes[*i].is_none())
+        .collect();
+    let tokens: Vec<&AccountToken> = to_send.iter().map(|i| &accounts[*i]).collect();
+    let sent = send(connection, &tokens, counted, options).await;
+    for (index, outcome) in to_send.into_iter().zip(sent) {
+        outcomes[index] = Some(outcome);
+    }
+    let entries = accounts
+        .iter()
+        .zip(outcomes)
+        .filter_map(|(account, outcome)| {
+            let (id, name) = (account.id.clone(), account.name.clone());
+            Some(AccountPush {
+                id,
+                name,
+                outcome: outcome?,
+            })
+        });
+    Ok(PushReport {
+        servers: counted.servers.clone(),
+        accounts: entries.collect(),
+    })
+}
+
+/// Judges an account by what servers hold. Unknown is no reason to do anything but push.
+fn before_sending(
+    account: &AccountToken,
+    holding: &Holding,
+    awaited: usize,
+    force: bool,
+) -> Option<PushOutcome> {
+    let same = matches!(holding.tokens.as_slice(), [only] if *only == account.token);
+    if same && awaited > 0 && holding.holders >= awaited && holding.without == 0 {
+        return Some(PushOutcome::Unchanged {
+            servers: holding.holders,
+        });
+    }
+    let local = token::issued_at(&account.token);
+    let remote = holding.newest().map_or(i64::MIN, token::issued_at);
+    (remote > local && !force).then_some(PushOutcome::NewerOnServer { local, remote })
+}
+
+fn too_large(connection: &Connection, account: &AccountToken) -> Option<PushOutcome> {
+    let checked = connection.check_payload(account.token.len());
+    checked
+        .err()
+        .map(|error| PushOutcome::Failed(Arc::new(error)))
+}
+
+async fn send(
+    connection: &mut Connection,
+    accounts: &[&AccountToken],
+    counted: &Counted,
+    options: &PushOptions,
+) -> Vec<PushOutcome> {
+    if accounts.is_empty() {
+        return Vec::new();
+    }
+    let ask = |account: &&AccountToken| Ask {
+        subject: CLAIMS_UPDATE.to_owned(),
+        payload: account.token.clone().into_bytes(),
+    };
+    let asks = accounts.iter().map(ask).collect();
+    let mut answers = Answers::new(accounts.len(), counted, options.expect_servers);
+    let bounds = Bounds {
+        timeout: options.timeout,
+        in_flight: options.in_flight,
+    };
+    let gathered = gather(connection, asks, &bounds, &mut answers).await;
+    let stopped = gathered.stopped.map(Arc::new);
+    let Answers {
+        replies, servers, ..
+    } = answers;
+    let after = gathered.ends.into_iter().zip(replies);
+    after
+        .map(|(end, replies)| outcome(end, replies, &servers, &stopped, options.timeout))
+        .collect()
+}
+
+fn outcome(
+    end: End,
+    replies: Vec<ServerReply>,
+    servers: &[Server],
+    stopped: &Option<Arc<ResolverError>>,
+    timeout: Duration,
+) -> PushOutcome {
+    if !replies.is_empty() {
+        return PushOutcome::Sent {
+            silent: silent(servers, &replies),
+            replies,
+        };
+    }
+    let error = match (stopped, end) {
+        (Some(error), _) => Arc::clone(error),
+        (None, End::NoResponders) => Arc::new(ResolverError::NoResolver { request: "UPDATE" }),
+        (None, _) => Arc::new(ResolverError::Timeout {
+            request: "UPDATE".to_owned(),
+            after: timeout,
+        }),
+    };
+    PushOutcome::Failed(error)
+}
+
+/// The servers without a reply among these.
+pub(crate) fn silent(servers: &[Server], replies: &[ServerReply]) -> Vec<Server> {
+    let heard: BTreeSet<&str> = replies
+        .iter()
+        .filter_map(|reply| reply.server.as_ref())
+        .map(|s| s.id.as_str())
+        .collect();
+    servers
+        .iter()
+        .filter(|server| !heard.contains(server.id.as_str()))
+        .cloned()
+        .collect()
+}
+
+/// Collects replies to updates and deletions.
+pub(crate) struct Answers {
+    pub(crate) replies: Vec<Vec<ServerReply>>,
+    /// The servers that were counted.
+    servers: Vec<Server>,
+    /// How many replies to wait for; none: until the time is over.
+    awaited: Option<usize>,
+    /// Servers that answered at least once.
+    heard: BTreeSet<String>,
+}
+
+impl Answers {
+    pub(crate) fn new(requests: usize, counted: &Counted, expected: Option<usize>) -> Self {
+        let number = counted.servers.len();
+        Self {
+            replies: vec![Vec::new(); requests],
+            servers: counted.servers.clone(),
+            awaited: expected.or((number > 0).then_some(number)),
+            heard: BTreeSet::new(),
+        }
+    }
+}
+
+impl Collector for Answers {
+    fn take(&mut self, index: usize, message: &Message) {
+        let reply = read_reply(&message.payload);
+        if let Some(server) = &reply.server {
+            self.heard.insert(server.id.clone());
+        }
+        self.replies[index].push(reply);
+    }
+
+    fn is_complete(&self, index: usize) -> bool {
+        self.awaited
+            .is_some_and(|awaited| self.replies[index].len() >= awaited)
+    }
+
+    /// A server that never answered within a whole timeout has a resolver of another kind: the
+    /// other accounts do not wait for it.
+    fn timed_out(&mut self, _index: usize) {
+        if !self.heard.is_empty() {
+            self.awaited = self.awaited.map(|awaited| awaited.min(self.heard.len()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tests::unsigned;
+
+    fn account(token: &str) -> AccountToken {
+        let (id, name) = ("A1".to_owned(), "one".to_owned());
+        AccountToken {
+            id,
+            name,
+            token: token.to_owned(),
+        }
+    }
+
+    fn holding(tokens: &[&str], holders: usize, without: usize) -> Holding {
+        let tokens = tokens.iter().map(ToString::to_string).collect();
+        Holding {
+            tokens,
+            holders,
+            without,
+        }
+    }
+
+    #[test]
+    fn only_the_same_bytes_on_every_server_are_unchanged() {
+        let token = unsigned(r#"{"iat":5}"#);
+        let judge =
+            |held: &Holding, awaited| before_sending(&account(&token), held, awaited, false);
+        let same = holding(&[&token], 2, 0);
+        assert!(matches!(
+            judge(&same, 2),
+            Some(PushOutcome::Unchanged { servers: 2 })
+        ));
+        assert!(judge(&same, 3).is_none(), "a third server has not answered");
+        assert!(
+            judge(&same, 0).is_none(),
+            "it is not known how many must answer"
+        );
+        assert!(
+            judge(&holding(&[&token], 1, 1), 2).is_none(),
+            "one server has nothing"
+        );
+        assert!(judge(&Holding::default(), 1).is_none());
+    }
+
+    #[test]
+    fn later_issued_tokens_are_protected_unless_forced() {
+        let local = account(&unsigned(r#"{"iat":5}"#));
+        let newer = holding(
+            &[&unsigned(r#"{"iat":4}"#), &unsigned(r#"{"iat":6}"#)],
+            2,
+            0,
+        );
+        assert!(matches!(
+            before_sending(&local, &newer, 2, false),
+            Some(PushOutcome::NewerOnServer {
+                local: 5,
+                remote: 6
+            })
+        ));
+        assert!(before_sending(&local, &newer, 2, true).is_none());
+        let other = holding(&[&unsigned(r#"{"iat":5,"name":"x"}"#)], 1, 0);
+        assert!(
+            before_sending(&local, &other, 1, false).is_none(),
+            "same second: pushed"
+        );
+    }
+}

@@ -136,8 +136,37 @@ impl From<nsc_store::ErrorKind> for Kind {
 
 impl From<nsc_store::StoreError> for CliError {
     fn from(error: nsc_store::StoreError) -> Self {
-        Self::wrap(error.kind().into(), &error)
+        let wrapped = Self::wrap(error.kind().into(), &error);
+        match next_step(&error) {
+            Some(hint) => wrapped.hint(hint),
+            None => wrapped,
+        }
     }
+}
+
+/// What to do about the context.
+fn next_step(error: &nsc_store::StoreError) -> Option<&'static str> {
+    use nsc_store::StoreError;
+    Some(match error {
+        StoreError::NoStoreRoot | StoreError::StoreRootMissing { .. } => {
+            "nsc env --store DIR (`nsc env` shows what is set)"
+        }
+        StoreError::NoOperator => {
+            "nsc select operator NAME, or nsc add operator NAME (`nsc env` shows what is set)"
+        }
+        StoreError::NoAccount => {
+            "nsc select account NAME, or nsc add account NAME (`nsc env` shows what is set)"
+        }
+        StoreError::CwdOnly => "unset NSC_CWD_ONLY",
+        StoreError::NotFound {
+            what: "operator", ..
+        } => "nsc list operators",
+        StoreError::NotFound {
+            what: "account", ..
+        } => "nsc list accounts",
+        StoreError::NotFound { what: "user", .. } => "nsc list users",
+        _ => return None,
+    })
 }
 
 impl From<nsc_store::SignerError> for CliError {

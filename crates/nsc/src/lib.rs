@@ -10,6 +10,7 @@
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
 //! | [`commands`] | one file a command |
+//! | [`outfile`] | results written into a file that a flag names |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
@@ -19,6 +20,7 @@ pub mod args;
 pub mod cli;
 pub mod commands;
 pub mod error;
+pub mod outfile;
 pub mod pflag;
 pub mod ui;
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::error::Kind;
+use crate::outfile::Written;
 use crate::ui::page::{Page, styled};
 
 /// How a result is shown to people.
@@ -147,6 +148,19 @@ impl From<&ChangeSummary> for Change {
     }
 }
 
+impl From<&Written> for Change {
+    fn from(written: &Written) -> Self {
+        Self {
+            change: if written.replaced {
+                "replace"
+            } else {
+                "create"
+            },
+            path: written.path.display().to_string(),
+        }
+    }
+}
+
 fn warning_text(warning: &nsc_store::Warning) -> String {
     match warning {
         nsc_store::Warning::NoLocks { path } => format!(
@@ -202,6 +216,14 @@ impl Report {
                 .iter()
                 .map(|warning| Step::warning(warning_text(warning))),
         )
+    }
+
+    /// Adds a file that was written because a flag named it, or would have been.
+    #[must_use]
+    pub fn with_written(mut self, written: &Written) -> Self {
+        self.changes.push(Change::from(written));
+        self.dry_run |= written.dry_run;
+        self
     }
 
     /// Says that the command failed in part or whole although there is a result.

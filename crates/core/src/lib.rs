@@ -13,6 +13,7 @@ pub mod lists;
 pub mod mapping;
 pub mod nsc_url;
 pub mod revocation;
+pub mod server_config;
 pub mod sign;
 pub mod subject;
 pub mod template;

@@ -10,6 +10,8 @@
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
 //! | [`commands`] | one file a command |
+//! | [`judge`] | claims are judged before they are written |
+//! | [`managed`] | accounts of imported operators: the exchange with the account server |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
@@ -19,6 +21,8 @@ pub mod args;
 pub mod cli;
 pub mod commands;
 pub mod error;
+pub mod judge;
+pub mod managed;
 pub mod pflag;
 pub mod ui;
 

@@ -11,6 +11,8 @@
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
 //! | [`commands`] | one file a command |
 //! | [`outfile`] | results written into a file that a flag names |
+//! | [`judge`] | claims are judged before they are written |
+//! | [`managed`] | accounts of imported operators: the exchange with the account server |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
@@ -21,6 +23,8 @@ pub mod cli;
 pub mod commands;
 pub mod error;
 pub mod outfile;
+pub mod judge;
+pub mod managed;
 pub mod pflag;
 pub mod ui;
 

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use nsc_core::keys::{KeyError, KeyKind, PublicKey, Seed};
 use zeroize::Zeroizing;
 
@@ -136,8 +136,16 @@ fn find(
 
 fn spinner(prefix: &Prefix) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{spinner} {human_pos} keys tried, {per_sec}, {msg}");
-    bar.set_style(style.expect("the template is well formed"));
+    let style = ProgressStyle::with_template("{spinner} {human_pos} keys tried, {rate}/s, {msg}")
+        .expect("the template is well formed")
+        .with_key(
+            "rate",
+            |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                // A rate that cannot be shown is not worth a failure.
+                let _ = write!(text, "{:.0}", state.per_sec());
+            },
+        );
+    bar.set_style(style);
     bar.set_message(format!("one in {} fits", prefix.one_in()));
     bar.enable_steady_tick(Duration::from_millis(100));
     bar

@@ -213,11 +213,19 @@ impl Form {
     }
 }
 
-/// The claims exactly as the token has them, members sorted.
+/// The claims as the token has them, members sorted: numbers exact, nothing brought up to date.
 fn claims(token: &str) -> Value {
-    // The signature was checked before; all that is wanted here is the text, numbers exact and
-    // nothing brought up to date.
-    jwt::read_foreign(token).map_or(Value::Null, |token| json::sorted(&token.claims))
+    // The signature was checked before; only the text is wanted here.
+    if let Some(token) = jwt::read_foreign(token) {
+        return json::sorted(&token.claims);
+    }
+    // Texts with broken Unicode need a reader that forgives it.
+    let claims = jwt::decode(token).map(|claims| claims.to_json());
+    let claims = claims.or_else(|_| jwt::decode_generic(token).map(|claims| claims.to_json()));
+    claims
+        .ok()
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
 }
 
 fn raw_text(token: &str, is_for_file: bool) -> Result<Body, CliError> {

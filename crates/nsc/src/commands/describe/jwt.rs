@@ -50,9 +50,14 @@ impl Jwt {
             name: claims.name.clone(),
             token: token.clone(),
         };
-        let long_ids = self.form.long_ids;
-        self.form
-            .report(app, subject, || details(&context, &token, long_ids))
+        let (kind, long_ids) = (subject.kind.clone(), self.form.long_ids);
+        self.form.report(app, subject, || {
+            if kind == "generic" {
+                // Their signature can be of a scheme that only the generic reader tries.
+                return Err(no_table(&kind));
+            }
+            details(&context, &token, long_ids)
+        })
     }
 }
 
@@ -139,14 +144,13 @@ fn details(context: &Context, token: &str, long_ids: bool) -> Result<Details, Cl
             }
         }
         AnyClaims::User(claims) => user::details(&claims, None),
-        other => {
-            let kind = other.claim_type();
-            return Err(
-                CliError::failed(format!("there is no table for claims of type `{kind}`"))
-                    .hint("nsc describe jwt --json ..."),
-            );
-        }
+        other => return Err(no_table(other.claim_type())),
     })
+}
+
+fn no_table(kind: &str) -> CliError {
+    CliError::failed(format!("there is no table for claims of type `{kind}`"))
+        .hint("nsc describe jwt --json ...")
 }
 
 fn activation(claims: &ActivationClaims) -> Details {

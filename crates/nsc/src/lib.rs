@@ -11,6 +11,7 @@
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
 //! | [`commands`] | one file a command |
 //! | [`outfile`] | results written into a file that a flag names |
+//! | [`server`] | what push, pull and the tools share |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
@@ -22,6 +23,7 @@ pub mod commands;
 pub mod error;
 pub mod outfile;
 pub mod pflag;
+pub mod server;
 pub mod ui;
 
 use std::ffi::OsString;

@@ -13,6 +13,7 @@
 //! | [`outfile`] | results written into a file that a flag names |
 //! | [`judge`] | claims are judged before they are written |
 //! | [`managed`] | accounts of imported operators: the exchange with the account server |
+//! | [`server`] | what push, pull and the tools share |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
@@ -26,6 +27,7 @@ pub mod outfile;
 pub mod judge;
 pub mod managed;
 pub mod pflag;
+pub mod server;
 pub mod ui;
 
 use std::ffi::OsString;

@@ -11,3 +11,7 @@ pub use dates::DateArgs;
 pub use key::SubjectKey;
 pub use name::NameArgs;
 pub use permissions::PermissionArgs;
+pub mod entity;
+pub mod system_user;
+pub mod timeout;
+pub mod tls;

@@ -26,7 +26,13 @@ mod tests {
     fn times_are_brought_into_bounds() {
         let of = |timeout| TimeoutArg { timeout }.or(5).as_secs();
         assert_eq!(
-            [of(None), of(Some(-3)), of(Some(0)), of(Some(7)), of(Some(1000))],
+            [
+                of(None),
+                of(Some(-3)),
+                of(Some(0)),
+                of(Some(7)),
+                of(Some(1000))
+            ],
             [5, 1, 1, 7, 60]
         );
     }

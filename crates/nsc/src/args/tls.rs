@@ -86,8 +86,14 @@ mod tests {
             ("NATS_KEY", "/k.pem"),
         ]);
         let options = args.options(&env).unwrap();
-        assert_eq!(options.ca_cert.as_deref(), Some(Path::new("/home/u/ca.pem")));
-        assert_eq!(options.client_cert.as_deref(), Some(Path::new("/w/own.pem")));
+        assert_eq!(
+            options.ca_cert.as_deref(),
+            Some(Path::new("/home/u/ca.pem"))
+        );
+        assert_eq!(
+            options.client_cert.as_deref(),
+            Some(Path::new("/w/own.pem"))
+        );
         assert_eq!(options.client_key.as_deref(), Some(Path::new("/k.pem")));
         assert_eq!(options.curves, [Curve::P256, Curve::X25519]);
     }

@@ -269,7 +269,9 @@ fn posted(status: u16, message: &str) -> Vec<Step> {
         201 | 202 => Step::warning(format!(
             "the account server took it for signing (status {status}): `nsc pull` fetches it then"
         )),
-        _ => Step::error(format!("the account server refused it with status {status}")),
+        _ => Step::error(format!(
+            "the account server refused it with status {status}"
+        )),
     };
     let words = message.lines().filter(|line| !line.trim().is_empty());
     std::iter::once(first)
@@ -286,9 +288,8 @@ pub fn failure(accounts: &[PushedAccount]) -> Option<Kind> {
     if failed.is_empty() {
         return None;
     }
-    let newer = |account: &&&PushedAccount| {
-        matches!(account.outcome, Outcome::NewerOnServer { .. })
-    };
+    let newer =
+        |account: &&&PushedAccount| matches!(account.outcome, Outcome::NewerOnServer { .. });
     if failed.len() < accounts.len() || failed.iter().any(|account| account.level().1) {
         Some(Kind::Partial)
     } else if failed.iter().filter(newer).count() == failed.len() {

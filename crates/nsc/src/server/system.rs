@@ -159,8 +159,7 @@ fn any_user(
         let Ok(user) = around.store.user(&system.name, &name) else {
             continue;
         };
-        let in_force =
-            (user.claims.exp == 0 || user.claims.exp > now) && user.claims.nbf <= now;
+        let in_force = (user.claims.exp == 0 || user.claims.exp > now) && user.claims.nbf <= now;
         if in_force && let Some(credentials) = stored_user(around, system, &user)? {
             return Ok(credentials);
         }

@@ -149,7 +149,7 @@ fn keyed_home() -> TestHome {
 fn keys_are_selected_by_kind_account_user_and_text() {
     use KeyKind::{Account, Curve, Operator, User};
     let home = keyed_home();
-    let mut signing = vec![("A", Account, 8), ("A", Account, 9)];
+    let mut signing = [("A", Account, 8), ("A", Account, 9)];
     signing.sort_by_key(|(_, kind, n)| key(*kind, *n).public);
     let operator = [("O", Operator, 1), ("O", Operator, 9)];
     let a = [&[("A", Account, 1)], &signing[..], &[("A", Curve, 1)]].concat();

@@ -8,3 +8,4 @@ mod crash;
 mod entities;
 mod keystore;
 mod signer;
+mod staging;

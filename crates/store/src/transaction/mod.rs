@@ -2,17 +2,20 @@
 
 mod commit;
 mod load;
+mod raw;
 mod stage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use nsc_core::keys::PublicKey;
 use zeroize::Zeroizing;
 
 use crate::changeset::{ChangeSet, ChangeSummary, FileKind, Version};
 use crate::error::{StoreError, io_error};
+use crate::history::Recording;
 use crate::journal::{self, Probe};
 use crate::keystore::Keystore;
 use crate::lock::{self, Lock, LockWait};
@@ -30,6 +33,8 @@ pub struct BeginOptions<'a> {
     pub command: &'a str,
     /// Take no lock and write nothing: [`Transaction::commit`] only reports.
     pub dry_run: bool,
+    /// What is kept so that the commit can be undone; without it there is no history, and removed seeds are gone.
+    pub recording: Option<Recording<'a>>,
     /// A test's hook.
     pub probe: Option<&'a dyn Probe>,
 }
@@ -42,6 +47,7 @@ impl Default for BeginOptions<'_> {
             on_wait: None,
             command: "nsc",
             dry_run: false,
+            recording: None,
             probe: None,
         }
     }
@@ -108,6 +114,8 @@ pub struct Transaction<'a> {
     reads: BTreeMap<PathBuf, Version>,
     warnings: Vec<Warning>,
     account_folders: Option<BTreeMap<String, Vec<String>>>,
+    pub(crate) destroyed: BTreeSet<PublicKey>,
+    pub(crate) undoes: Option<u64>,
 }
 
 impl<'a> Transaction<'a> {
@@ -172,6 +180,8 @@ impl<'a> Transaction<'a> {
             reads: BTreeMap::new(),
             warnings: Vec::new(),
             account_folders: None,
+            destroyed: BTreeSet::new(),
+            undoes: None,
         }
     }
 

@@ -209,21 +209,9 @@ impl Transaction<'_> {
         self.changes
             .remove(path.clone(), FileKind::Account, self.base(&path)?, folders);
         match Peek::read(&token::text(&content)) {
-            Some(peek) => self.remember_removed(&store.removed_path(), &peek.sub),
+            Some(peek) => self.remember_removed(&peek.sub),
             None => Ok(()),
         }
-    }
-
-    /// Keeps the public keys of removed accounts, so that a later push can remove them from servers, too.
-    fn remember_removed(&mut self, path: &std::path::Path, key: &str) -> Result<(), StoreError> {
-        let mut list = self.read(path)?.unwrap_or_default();
-        if key.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            list.extend_from_slice(format!("{key}\n").as_bytes());
-        }
-        let base = self.base(path)?;
-        self.changes
-            .put(path.to_owned(), FileKind::Side, base, list);
-        Ok(())
     }
 
     /// Stages the removal of a user JWT.
@@ -239,7 +227,8 @@ impl Transaction<'_> {
         }
     }
 
-    /// Stages the removal of a seed; `false` when none is stored.
+    /// Stages the removal of a seed, which goes to the [trash](crate::trash) if there is one; `false` when none is
+    /// stored. See [`Self::destroy_key`].
     pub fn remove_key(&mut self, key: &PublicKey) -> Result<bool, StoreError> {
         let path = self.keystore.key_path(key);
         let shard = path.parent().map(std::path::Path::to_owned);
@@ -261,20 +250,6 @@ impl Transaction<'_> {
             Version::Any,
             Zeroizing::new(text.into_bytes()),
         );
-    }
-
-    fn remove(
-        &mut self,
-        path: PathBuf,
-        kind: FileKind,
-        prune: Vec<PathBuf>,
-    ) -> Result<bool, StoreError> {
-        if self.read(&path)?.is_none() {
-            return Ok(false);
-        }
-        let base = self.base(&path)?;
-        self.changes.remove(path, kind, base, prune);
-        Ok(true)
     }
 
     fn creds_path(&self, account: &str, user: &str) -> Result<PathBuf, StoreError> {

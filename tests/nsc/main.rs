@@ -3,5 +3,10 @@
 
 mod describe;
 mod env;
+mod generate;
 mod list;
+mod pull;
+mod push;
 mod stock;
+mod system;
+mod tool;

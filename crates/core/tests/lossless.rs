@@ -153,3 +153,14 @@ proptest! {
         let _ = nsc_core::jwt::decode_generic(&text);
     }
 }
+
+#[test]
+fn broken_unicode_in_claims_reads_as_replacement_characters() {
+    let user = UserClaims::from_json(r#"{"name":"a\ud800b","sub":"\\ud800"}"#).unwrap();
+    assert_eq!(
+        (user.name.as_str(), user.sub.as_str()),
+        ("a\u{fffd}b", "\\ud800")
+    );
+    let user = UserClaims::from_json(b"{\"name\":\"a\xff\"}".as_slice()).unwrap();
+    assert_eq!(user.name, "a\u{fffd}");
+}

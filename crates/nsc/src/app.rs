@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::tz::TimeZone;
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::time::UnixTime;
 use nsc_store::lock::LockWait;
@@ -22,6 +23,7 @@ pub struct App {
     /// Asks questions with `-i`.
     pub prompter: Box<dyn Prompter>,
     clock: fn() -> UnixTime,
+    zone: fn() -> TimeZone,
     entropy: fn() -> Result<[u8; 32], CliError>,
 }
 
@@ -45,6 +47,7 @@ impl App {
             globals,
             prompter: Box::new(TerminalPrompter),
             clock: system_time,
+            zone: TimeZone::system,
             entropy: system_entropy,
         })
     }
@@ -52,6 +55,11 @@ impl App {
     /// The present second.
     pub fn now(&self) -> UnixTime {
         (self.clock)()
+    }
+
+    /// The local time zone, in which calendar steps are made.
+    pub fn zone(&self) -> TimeZone {
+        (self.zone)()
     }
 
     /// A fresh key.

@@ -169,6 +169,23 @@ fn next_step(error: &nsc_store::StoreError) -> Option<&'static str> {
     })
 }
 
+impl From<nsc_resolver::ErrorKind> for Kind {
+    fn from(kind: nsc_resolver::ErrorKind) -> Self {
+        use nsc_resolver::ErrorKind;
+        match kind {
+            ErrorKind::Input => Self::Usage,
+            ErrorKind::File | ErrorKind::TooLarge => Self::Failed,
+            _ => Self::Server,
+        }
+    }
+}
+
+impl From<nsc_resolver::ResolverError> for CliError {
+    fn from(error: nsc_resolver::ResolverError) -> Self {
+        Self::wrap(error.kind().into(), &error)
+    }
+}
+
 impl From<nsc_store::SignerError> for CliError {
     fn from(error: nsc_store::SignerError) -> Self {
         Self::wrap(error.kind().into(), &error)

@@ -11,6 +11,9 @@
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
 //! | [`commands`] | one file a command |
 //! | [`outfile`] | results written into a file that a flag names |
+//! | [`judge`] | claims are judged before they are written |
+//! | [`managed`] | accounts of imported operators: the exchange with the account server |
+//! | [`server`] | what push, pull and the tools share |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
@@ -20,8 +23,11 @@ pub mod args;
 pub mod cli;
 pub mod commands;
 pub mod error;
+pub mod judge;
+pub mod managed;
 pub mod outfile;
 pub mod pflag;
+pub mod server;
 pub mod ui;
 
 use std::ffi::OsString;

@@ -48,7 +48,7 @@ pub fn target(app: &App, value: &str) -> Option<PathBuf> {
     (value != STDOUT).then(|| app.env.expand(value))
 }
 
-/// Tells whether [`write`] could do its work, for commands that do more than that.
+/// Tells whether [`write()`] could do its work, for commands that do more than that.
 ///
 /// # Errors
 /// A missing folder, a folder in place of the file, a file that must not be replaced.

@@ -27,6 +27,7 @@
 //! | [`lock`], [`journal`], [`write`](mod@write) | the mechanisms below a commit |
 #![warn(missing_docs)]
 
+mod account_names;
 pub mod changeset;
 pub mod config;
 pub mod context;

@@ -43,6 +43,15 @@ impl<B: Body> Claims<B> {
         claims
     }
 
+    /// Reads claims from their JSON text as tokens hold it: broken Unicode becomes U+FFFD, names
+    /// that differ in letter case are those of the format, unknown members are kept.
+    ///
+    /// # Errors
+    /// Text that is no JSON object, and members of the wrong type or out of range.
+    pub fn from_json(text: impl Into<Vec<u8>>) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(&json::readable(text.into()))
+    }
+
     /// The claims as text, members in the order in which they are signed.
     pub fn to_json(&self) -> String {
         json::to_text(self)

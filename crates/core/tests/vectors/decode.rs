@@ -33,8 +33,13 @@ pub(crate) fn check(case: Case) -> Check {
         _ => return Err("the case needs either `token` or `repeat`".to_owned()),
     };
     let read = read(&case, &token)?;
-    if case.any_error == Some(true) && read.is_err() {
-        return none(&case.claims, "claims");
+    if let Some(any_error) = case.any_error {
+        same("any_error, which is true or absent", any_error, true)?;
+        let class = need(case.error.as_deref(), "error")?;
+        same("error class is known", CLASSES.contains(&class), true)?;
+        if read.is_err() {
+            return none(&case.claims, "claims");
+        }
     }
     let got = read.as_ref().map_err(DecodeError::class);
     same_result(got, case.error.as_deref(), |(claim_type, claims)| {
@@ -55,6 +60,25 @@ pub(crate) fn check(case: Case) -> Check {
     }
     Ok(())
 }
+
+/// The classes of errors, in the order in which they are checked.
+const CLASSES: [&str; 15] = [
+    "too_large",
+    "chunks",
+    "header_base64",
+    "header_json",
+    "header_type",
+    "header_algorithm",
+    "payload_base64",
+    "payload_json",
+    "newer_version",
+    "unsupported_type",
+    "unsupported_version",
+    "signature_base64",
+    "signature",
+    "issuer_kind",
+    "wrong_type",
+];
 
 /// Type and claims text.
 type Read = Result<(String, String), DecodeError>;

@@ -68,7 +68,7 @@ fn check_type<B: Body + Rules>(case: Case) -> Check {
 /// The token, or the class of the refusal.
 fn encode<B: Body + Rules>(case: &Case) -> Result<Result<String, &'static str>, String> {
     let mut claims: Claims<B> = match (&case.claims, &case.new) {
-        (Some(text), None) => match serde_json::from_str(text) {
+        (Some(text), None) => match Claims::from_json(text.as_str()) {
             Ok(claims) => claims,
             Err(_) => return Ok(Err("claims_json")),
         },

@@ -183,7 +183,7 @@ impl Show for Surroundings {
         let root_cas = self.root_cas.as_ref().map(|file| format!("File: {file}"));
         row(
             "Root CAs to trust",
-            root_cas.unwrap_or_else(|| "Default: those of the system".to_owned()),
+            root_cas.unwrap_or_else(|| "Default: System Trust Store".to_owned()),
         );
         page.table(&table);
     }

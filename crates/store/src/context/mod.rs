@@ -71,8 +71,13 @@ impl Context {
             context.account = some(&config.account).map(str::to_owned);
         }
         context.look_around();
-        context.repair()?;
+        context.repair_shared()?;
         context.apply_defaults()?;
+        if let (Some(root), Some(operator)) = (&context.store_root, &context.operator)
+            && repair(&root.join(operator))?
+        {
+            context.apply_defaults()?;
+        }
         Ok(context)
     }
 
@@ -100,26 +105,10 @@ impl Context {
         }
     }
 
-    /// Finishes what an interrupted command left, unless another one is just at it.
-    fn repair(&self) -> Result<(), StoreError> {
-        let operator = self
-            .store_root
-            .iter()
-            .zip(&self.operator)
-            .map(|(root, name)| root.join(name));
-        let folders = self
-            .store_root
-            .iter()
-            .cloned()
-            .chain(operator)
-            .chain([self.home.keystore_dir.clone()]);
-        for folder in folders.filter(|folder| journal::is_pending(folder)) {
-            match lock::try_acquire(&folder, "nsc")? {
-                Some(lock) if lock.is_held() => journal::recover(&folder)?,
-                _ => {}
-            }
-        }
-        Ok(())
+    /// Finishes what was interrupted in the store root and the keystore.
+    fn repair_shared(&self) -> Result<(), StoreError> {
+        let mut folders = self.store_root.iter().chain([&self.home.keystore_dir]);
+        folders.try_for_each(|folder| repair(folder).map(drop))
     }
 
     /// Of several the named one if it exists; the only one in any case.
@@ -129,15 +118,17 @@ impl Context {
             .operator
             .take()
             .filter(|name| store::is_operator(&root, name));
-        self.operator = or_only(named, || self.operators())?;
+        self.operator = match (named, &self.store_root) {
+            (None, Some(root)) => store::only_operator(root)?,
+            (named, _) => named,
+        };
         // A damaged operator is reported by the commands that need it.
         let found = self.operator_store().ok();
         let named = self.account.take();
-        self.account = match found {
-            Some(store) => or_only(named.filter(|name| store.has_account(name)), || {
-                store.accounts()
-            })?,
-            None => None,
+        self.account = match (found, named) {
+            (Some(store), Some(name)) if store.has_account(&name) => Some(name),
+            (Some(store), _) => store.only_account()?,
+            (None, _) => None,
         };
         Ok(())
     }
@@ -224,7 +215,9 @@ impl Context {
 
     /// Opens another operator's store of the same store root, by folder name.
     pub fn open_operator(&self, name: &str) -> Result<OperatorStore, StoreError> {
-        OperatorStore::open(self.existing_store_root()?, name)
+        let store = OperatorStore::open(self.existing_store_root()?, name)?;
+        repair(store.dir())?;
+        Ok(store)
     }
 
     fn existing_store_root(&self) -> Result<&Path, StoreError> {
@@ -254,6 +247,18 @@ impl Context {
     }
 }
 
+/// Finishes what an interrupted command left in a folder, unless another one is just at it. Tells whether it did.
+fn repair(folder: &Path) -> Result<bool, StoreError> {
+    if !journal::is_pending(folder) {
+        return Ok(false);
+    }
+    match lock::try_acquire(folder, "nsc")? {
+        // Without locks nobody can tell an interrupted command from one at work.
+        Some(lock) if lock.is_held() => journal::recover(folder).map(|()| true),
+        _ => Ok(false),
+    }
+}
+
 /// The name of an account that is given by name or identity key; decodes nothing for a name.
 fn account_name(store: &OperatorStore, name_or_key: &str) -> Result<String, StoreError> {
     if store.has_account(name_or_key) {
@@ -262,22 +267,6 @@ fn account_name(store: &OperatorStore, name_or_key: &str) -> Result<String, Stor
     let missing = || store::no_account(name_or_key);
     let key = PublicKey::parse_kind(name_or_key, KeyKind::Account).map_err(|_| missing())?;
     Ok(store.account_by_key(&key)?.ok_or_else(missing)?.name)
-}
-
-/// The defaulting rule; nothing is listed when the named one exists.
-fn or_only(
-    named: Option<String>,
-    list: impl FnOnce() -> Result<Vec<String>, StoreError>,
-) -> Result<Option<String>, StoreError> {
-    if named.is_some() {
-        return Ok(named);
-    }
-    let mut existing = list()?;
-    Ok(if existing.len() == 1 {
-        existing.pop()
-    } else {
-        None
-    })
 }
 
 fn some(text: &str) -> Option<&str> {

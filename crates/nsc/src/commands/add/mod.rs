@@ -1,4 +1,11 @@
-//! `nsc add`.
+//! `nsc add`: one file a kind of thing; [`stage`] holds what they share with `nsc init`.
+
+pub(super) mod account;
+pub(super) mod import;
+pub(super) mod operator;
+pub(super) mod result;
+pub(super) mod stage;
+mod user;
 
 use clap::Subcommand;
 
@@ -8,11 +15,22 @@ use crate::ui::Report;
 
 /// What it is done to.
 #[derive(Debug, Subcommand)]
-pub enum Add {}
+pub enum Add {
+    /// Add an account to the current operator
+    Account(Box<account::AddAccount>),
+    /// Make an operator, or import one
+    Operator(Box<operator::AddOperator>),
+    /// Add a user to an account
+    User(Box<user::AddUser>),
+}
 
 impl Add {
     /// Runs the command.
-    pub(super) fn run(self, _app: &App) -> Result<Report, CliError> {
-        match self {}
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        match self {
+            Self::Account(command) => command.run(app),
+            Self::Operator(command) => command.run(app),
+            Self::User(command) => command.run(app),
+        }
     }
 }

@@ -1,18 +1,51 @@
 //! `nsc describe`.
 
+mod account;
+mod form;
+mod jwt;
+mod names;
+mod operator;
+mod tables;
+mod user;
+
 use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
 use crate::ui::Report;
 
-/// What it is done to.
+/// What is described.
 #[derive(Debug, Subcommand)]
-pub enum Describe {}
+pub enum Describe {
+    /// Show an account: keys, limits, JetStream, exports, imports, mappings
+    Account(account::Account),
+    /// Show any JWT of NATS, from a file or URL
+    Jwt(jwt::Jwt),
+    /// Show an operator
+    Operator(operator::Operator),
+    /// Show a user: permissions and limits, its own or those of its role
+    User(user::User),
+}
 
 impl Describe {
     /// Runs the command.
-    pub(super) fn run(self, _app: &App) -> Result<Report, CliError> {
-        match self {}
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        match self {
+            Self::Account(command) => command.run(app),
+            Self::Jwt(command) => command.run(app),
+            Self::Operator(command) => command.run(app),
+            Self::User(command) => command.run(app),
+        }
+    }
+}
+
+/// Asks which one is meant, if there are several and questions are asked.
+fn ask_which(app: &App, what: &str, names: &[String]) -> Result<Option<String>, CliError> {
+    match names {
+        [_, _, ..] if app.is_interactive() => {
+            let chosen = app.prompter.choose(&format!("Which {what}?"), names, 0)?;
+            Ok(names.get(chosen).cloned())
+        }
+        _ => Ok(None),
     }
 }

@@ -1,18 +1,46 @@
 //! `nsc generate`.
 
+mod config;
+mod creds;
+mod nkey;
+
 use clap::Subcommand;
+use serde::Serializer;
+use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::error::CliError;
 use crate::ui::Report;
 
-/// What it is done to.
+/// What is made.
 #[derive(Debug, Subcommand)]
-pub enum Generate {}
+pub enum Generate {
+    /// Make a server configuration that knows the operator and its accounts
+    Config(config::Config),
+    /// Make the creds file of a user
+    Creds(creds::Creds),
+    /// Make new keys
+    Nkey(nkey::Nkey),
+}
 
 impl Generate {
     /// Runs the command.
-    pub(super) fn run(self, _app: &App) -> Result<Report, CliError> {
-        match self {}
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        match self {
+            Self::Config(command) => command.run(app),
+            Self::Creds(command) => command.run(app),
+            Self::Nkey(command) => command.run(app),
+        }
+    }
+}
+
+/// Writes a secret that was asked for into a result.
+fn reveal<S: Serializer>(
+    secret: &Option<Zeroizing<String>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match secret {
+        Some(secret) => serializer.serialize_str(secret),
+        None => serializer.serialize_none(),
     }
 }

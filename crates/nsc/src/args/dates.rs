@@ -1,0 +1,59 @@
+//! `--start` and `--expiry`.
+
+use nsc_core::edit::DateEdit;
+use nsc_core::time;
+
+use crate::app::App;
+use crate::error::CliError;
+
+/// From when and until when a token is valid.
+#[derive(Debug, Default, clap::Args)]
+pub struct DateArgs {
+    /// Valid from: `2026-01-31`, `2026-01-31 12:00:00 UTC`, `1w` (m h d w M y) from now, or 0
+    #[arg(long, value_name = "WHEN")]
+    pub start: Option<String>,
+
+    /// Valid until: `2026-01-31`, `2026-01-31 12:00:00 UTC`, `1M` (m h d w M y) from now, or 0
+    #[arg(long, value_name = "WHEN")]
+    pub expiry: Option<String>,
+}
+
+impl DateArgs {
+    /// The dates as an edit; an empty value asks for nothing.
+    ///
+    /// # Errors
+    /// When a date is not understood.
+    pub fn edit(&self, app: &App) -> Result<DateEdit, CliError> {
+        Ok(DateEdit {
+            start: parse(app, self.start.as_deref())?,
+            expiry: parse(app, self.expiry.as_deref())?,
+        })
+    }
+
+    /// Asks for both dates, offering what was given.
+    ///
+    /// # Errors
+    /// When cancelled.
+    pub fn ask(&mut self, app: &App) -> Result<(), CliError> {
+        for (question, value) in [
+            ("valid from (0 is always)", &mut self.start),
+            ("valid until (0 is for ever)", &mut self.expiry),
+        ] {
+            let check = |answer: &str| {
+                parse(app, Some(answer))
+                    .map(drop)
+                    .map_err(|error| error.message)
+            };
+            let default = value.as_deref().unwrap_or("0");
+            *value = Some(app.prompter.text(question, default, &check)?);
+        }
+        Ok(())
+    }
+}
+
+fn parse(app: &App, text: Option<&str>) -> Result<Option<i64>, CliError> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    Ok(Some(time::parse_expiry(text, app.now(), &app.zone())?))
+}

@@ -1,0 +1,88 @@
+//! The key of a new entity: generated, or given with `-k`.
+
+use nsc_core::keys::{KeyKind, PublicKey, Seed};
+use nsc_store::{KeyMaterial, Transaction};
+
+use crate::app::App;
+use crate::error::CliError;
+use crate::ui::Step;
+
+/// The identity of a new account or user.
+pub enum SubjectKey {
+    /// Made by this command, which stores it.
+    Generated(Seed),
+    /// Given; never copied into the keystore.
+    Given(KeyMaterial),
+}
+
+impl SubjectKey {
+    /// Reads `-k`, or makes a key.
+    ///
+    /// # Errors
+    /// When the value is no key of this kind.
+    pub fn new(app: &App, given: Option<&str>, kind: KeyKind) -> Result<Self, CliError> {
+        match given.filter(|value| !value.is_empty()) {
+            Some(value) => Ok(Self::Given(KeyMaterial::parse(&app.env, value, &[kind])?)),
+            None => app.new_key(kind).map(Self::Generated),
+        }
+    }
+
+    /// Asks whether to make a key; if not, for one.
+    ///
+    /// # Errors
+    /// When cancelled.
+    pub fn ask(app: &App, given: &mut Option<String>, kind: KeyKind) -> Result<(), CliError> {
+        let question = format!("generate an {kind} key?");
+        *given = if app.prompter.confirm(&question, given.is_none())? {
+            None
+        } else {
+            let check = |answer: &str| {
+                KeyMaterial::parse(&app.env, answer, &[kind])
+                    .map(drop)
+                    .map_err(|error| error.to_string())
+            };
+            let default = given.as_deref().unwrap_or_default();
+            Some(
+                app.prompter
+                    .text("key or path of a key file", default, &check)?,
+            )
+        };
+        Ok(())
+    }
+
+    /// The public key.
+    pub fn public_key(&self) -> PublicKey {
+        match self {
+            Self::Generated(seed) => seed.public_key(),
+            Self::Given(material) => material.public_key(),
+        }
+    }
+
+    /// The seed, if it is at hand.
+    pub fn seed(&self) -> Option<&Seed> {
+        match self {
+            Self::Generated(seed) | Self::Given(KeyMaterial::Seed(seed)) => Some(seed),
+            Self::Given(KeyMaterial::Public(_)) => None,
+        }
+    }
+
+    /// Stages a generated key, and tells.
+    ///
+    /// # Errors
+    /// When the keystore cannot take it.
+    pub fn store(&self, tx: &mut Transaction<'_>) -> Result<Option<Step>, CliError> {
+        match self {
+            Self::Generated(seed) => {
+                tx.put_key(seed)?;
+                let key = seed.public_key();
+                Ok(Some(generated(key.kind().name(), &key)))
+            }
+            Self::Given(_) => Ok(None),
+        }
+    }
+}
+
+/// Tells of a key that was made and stored.
+pub fn generated(what: &str, key: &PublicKey) -> Step {
+    Step::ok(format!("generated and stored {what} key `{key}`"))
+}

@@ -1,0 +1,275 @@
+//! `nsc add operator`.
+
+use std::path::Path;
+
+use nsc_core::edit::NewOperator;
+use nsc_core::keys::{KeyKind, Seed};
+use nsc_store::{Context, KeyMaterial, SignerError, StoreError, StoreInfo, Transaction};
+
+use super::import::{Existing, Source};
+use super::result::AddedOperator;
+use super::stage::{self, SystemKeys};
+use crate::app::App;
+use crate::args::key::generated;
+use crate::args::{DateArgs, NameArgs, SubjectKey, name};
+use crate::error::CliError;
+use crate::ui::{Report, Step};
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct AddOperator {
+    #[command(flatten)]
+    name: NameArgs,
+
+    /// Import an operator: file or http(s) URL of its JWT, or name of a well-known operator
+    #[arg(short, long, value_name = "SOURCE")]
+    url: Option<String>,
+
+    /// Make a signing key, too
+    #[arg(long)]
+    generate_signing_key: bool,
+
+    /// Make the system account SYS with a user sys, too
+    #[arg(short, long)]
+    sys: bool,
+
+    /// Replace the JWT of an operator that is there (with --url)
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    dates: DateArgs,
+}
+
+impl AddOperator {
+    /// Runs the command.
+    pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
+        let context = app.context()?;
+        let mut identity = app.private_key().map(str::to_owned);
+        if app.is_interactive() {
+            self.ask(app, &mut identity)?;
+        }
+        match self.url.as_deref().filter(|url| !url.is_empty()) {
+            Some(source) => self.import(app, &context, source),
+            None => self.create(app, &context, identity.as_deref()),
+        }
+    }
+
+    /// Questions in the order in which they have always been asked.
+    fn ask(&mut self, app: &App, identity: &mut Option<String>) -> Result<(), CliError> {
+        if app
+            .prompter
+            .confirm("import the operator from a JWT?", self.url.is_some())?
+        {
+            let check = |answer: &str| {
+                Source::parse(app, answer)
+                    .map(drop)
+                    .map_err(|error| error.message)
+            };
+            let default = self.url.as_deref().unwrap_or_default();
+            self.url = Some(app.prompter.text("path or URL", default, &check)?);
+            return Ok(());
+        }
+        self.url = None;
+        self.name.ask(app, "operator")?;
+        self.dates.ask(app)?;
+        self.sys = app.prompter.confirm("generate a system account?", true)?;
+        self.generate_signing_key = app.prompter.confirm("generate a signing key?", true)?;
+        if identity.is_none() {
+            SubjectKey::ask(app, identity, KeyKind::Operator)?;
+        }
+        Ok(())
+    }
+
+    fn create(
+        &self,
+        app: &App,
+        context: &Context,
+        identity: Option<&str>,
+    ) -> Result<Report, CliError> {
+        if self.force {
+            return Err(CliError::failed(
+                "`--force` replaces an imported operator and needs `--url`",
+            ));
+        }
+        let root = context.store_root_for_new().to_owned();
+        let taken = |name: &str| root.join(name).exists();
+        let local = LocalOperator {
+            new: NewOperator {
+                name: self.name.of_new(app, "operator", taken)?,
+                dates: self.dates.edit(app)?,
+                ..NewOperator::default()
+            },
+            identity: identity_key(app, identity)?,
+            with_signing_key: self.generate_signing_key,
+            with_system: self.sys,
+        };
+        let name = local.new.name.clone();
+        let info = StoreInfo {
+            managed: false,
+            name: name.clone(),
+        };
+        let options = app.begin_options("add operator");
+        let mut tx = Transaction::create_operator(&root, info, &context.keystore(), &options)?;
+        let made = local.stage(app, &mut tx)?;
+        let account = made.result.system_account.as_ref();
+        let account = account.map(|account| account.name.as_str());
+        rooted(context, &root)
+            .with_current(&name, account.unwrap_or_default())
+            .stage(&mut tx)?;
+        Ok(Report::new(made.result)
+            .with_steps(made.steps)
+            .with_commit(&tx.commit()?))
+    }
+
+    fn import(&self, app: &App, context: &Context, source: &str) -> Result<Report, CliError> {
+        if self.sys {
+            return Err(CliError::failed(
+                "`--sys` makes a system account for a new operator, not for an imported one",
+            ));
+        }
+        let root = context.store_root_for_new().to_owned();
+        let given = self.name.given();
+        let taken = |name: &str| root.join(name).exists();
+        let given = given
+            .map(|given| name::new_name(app, "operator", given, taken))
+            .transpose()?;
+        let imported = Source::parse(app, source)?.read()?;
+        let name = match given {
+            Some(given) => given,
+            None => name::new_name(app, "operator", imported.store_name(), taken)?,
+        };
+        let existing = if self.force {
+            Existing::Replace
+        } else {
+            Existing::Refuse
+        };
+        let keystore = context.keystore();
+        let (mut tx, begun) =
+            imported.stage(app, &root, &name, &keystore, existing, "add operator")?;
+        begun
+            .context(&rooted(context, &root), &name)?
+            .stage(&mut tx)?;
+        let managed = tx.store()?.is_managed();
+        Ok(Report::new(imported.result(&name, managed))
+            .with_steps(self.ignored())
+            .with_steps(begun.steps)
+            .with_commit(&tx.commit()?))
+    }
+
+    /// Flags that say nothing about an imported operator.
+    fn ignored(&self) -> Vec<Step> {
+        let flags = [
+            ("start", self.dates.start.is_some()),
+            ("expiry", self.dates.expiry.is_some()),
+            ("generate-signing-key", self.generate_signing_key),
+        ];
+        flags
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(flag, _)| {
+                Step::warning(format!("`--{flag}` is ignored: the operator is imported"))
+            })
+            .collect()
+    }
+}
+
+/// The context in the store root of a new operator.
+pub(crate) fn rooted(context: &Context, root: &Path) -> Context {
+    if context.store_root() == Some(root) {
+        context.clone()
+    } else {
+        context.with_store_root(root)
+    }
+}
+
+/// The identity given with `-K`: it has to sign, and is not stored.
+fn identity_key(app: &App, given: Option<&str>) -> Result<Option<Seed>, CliError> {
+    let Some(value) = given.filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    match KeyMaterial::parse(&app.env, value, &[KeyKind::Operator])? {
+        KeyMaterial::Seed(seed) => Ok(Some(seed)),
+        KeyMaterial::Public(key) => {
+            let error: StoreError = SignerError::NotStored { key }.into();
+            Err(CliError::from(error).hint("give the operator's seed, or a file that holds it"))
+        }
+    }
+}
+
+/// An operator whose key is here.
+pub(crate) struct LocalOperator {
+    pub(crate) new: NewOperator,
+    /// The identity, if it was given; it is not stored.
+    pub(crate) identity: Option<Seed>,
+    pub(crate) with_signing_key: bool,
+    pub(crate) with_system: bool,
+}
+
+/// An operator that is staged.
+pub(crate) struct MadeOperator {
+    pub(crate) result: AddedOperator,
+    pub(crate) steps: Vec<Step>,
+    /// The key that signs its accounts.
+    pub(crate) signer: Seed,
+}
+
+impl LocalOperator {
+    /// Makes the keys, and stages the operator with everything that comes with it.
+    pub(crate) fn stage(
+        mut self,
+        app: &App,
+        tx: &mut Transaction<'_>,
+    ) -> Result<MadeOperator, CliError> {
+        let mut steps = Vec::new();
+        let identity = match self.identity {
+            Some(seed) => seed,
+            None => new_key(app, tx, "operator", &mut steps)?,
+        };
+        let signing = match self.with_signing_key {
+            true => Some(new_key(app, tx, "operator signing", &mut steps)?),
+            false => None,
+        };
+        let system = match self.with_system {
+            true => Some(SystemKeys::generate(app)?),
+            false => None,
+        };
+        self.new.signing_keys = signing.iter().map(Seed::public_key).collect();
+        self.new.system_account = system.as_ref().map(SystemKeys::public_key);
+        let claims = self.new.claims(&identity.public_key());
+        let mut result = AddedOperator {
+            name: claims.name.clone(),
+            public_key: claims.sub.clone(),
+            managed: false,
+            signing_keys: claims.nats.signing_keys.clone(),
+            system_account: None,
+            system_user: None,
+        };
+        steps.extend(stage::operator(app, tx, claims, &identity)?);
+        let signer = signing.unwrap_or(identity);
+        if let Some(system) = system {
+            let made = system.stage(app, tx, &signer)?;
+            steps.extend(made.steps);
+            result.system_account = Some(made.account);
+            result.system_user = Some(made.user);
+        }
+        Ok(MadeOperator {
+            result,
+            steps,
+            signer,
+        })
+    }
+}
+
+/// Makes an operator key and stages it.
+fn new_key(
+    app: &App,
+    tx: &mut Transaction<'_>,
+    what: &str,
+    steps: &mut Vec<Step>,
+) -> Result<Seed, CliError> {
+    let seed = app.new_key(KeyKind::Operator)?;
+    tx.put_key(&seed)?;
+    steps.push(generated(what, &seed.public_key()));
+    Ok(seed)
+}

@@ -1,0 +1,137 @@
+//! `nsc add user`.
+
+use nsc_core::edit::{ListEdit, NewUser};
+use nsc_core::keys::KeyKind;
+use nsc_store::{
+    Context, OperatorStore, SignerError, SignerQuery, StoreError, Transaction, Wanted,
+};
+
+use super::stage;
+use crate::app::App;
+use crate::args::{DateArgs, NameArgs, PermissionArgs, SubjectKey, list, signer};
+use crate::error::CliError;
+use crate::ui::Report;
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct AddUser {
+    #[command(flatten)]
+    name: NameArgs,
+
+    /// Account, by name or public key; the current one without this
+    #[arg(short, long, value_name = "ACCOUNT")]
+    account: Option<String>,
+
+    /// Key of the user, instead of a new one: user key or a file with one; it is not stored
+    #[arg(short = 'k', long, value_name = "KEY")]
+    public_key: Option<String>,
+
+    /// Let the JWT alone be enough to connect, without proof of the key
+    #[arg(long)]
+    bearer: bool,
+
+    /// Labels
+    #[arg(long, value_name = "TAGS")]
+    tag: Vec<String>,
+
+    /// Networks from which the user may connect: `10.0.0.0/8`
+    #[arg(long, value_name = "NETWORKS")]
+    source_network: Vec<String>,
+
+    #[command(flatten)]
+    dates: DateArgs,
+
+    #[command(flatten)]
+    permissions: PermissionArgs,
+}
+
+impl AddUser {
+    /// Runs the command.
+    pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
+        let context = app.context()?;
+        let store = context.operator_store()?;
+        if app.is_interactive() {
+            self.ask(app, &context, &store)?;
+        }
+        let account = context.resolve_account(&store, self.account.as_deref())?;
+        let name = self
+            .name
+            .of_new(app, "user", |name| store.has_user(&account, name))?;
+        let new = self.new_user(app, name)?;
+        let mut tx = store.begin(&context.keystore(), &app.begin_options("add user"))?;
+        let report = self.add(app, &mut tx, &account, &new)?;
+        Ok(report.with_commit(&tx.commit()?))
+    }
+
+    /// Questions in the order in which they have always been asked.
+    fn ask(&mut self, app: &App, context: &Context, store: &OperatorStore) -> Result<(), CliError> {
+        let accounts = store.accounts()?;
+        if self.account.is_none() && accounts.len() > 1 {
+            let is_current = |name: &String| Some(name.as_str()) == context.account();
+            let current = accounts.iter().position(is_current).unwrap_or_default();
+            let chosen = app.prompter.choose("account", &accounts, current)?;
+            self.account = accounts.get(chosen).cloned();
+        }
+        self.name.ask(app, "user")?;
+        SubjectKey::ask(app, &mut self.public_key, KeyKind::User)?;
+        self.dates.ask(app)
+    }
+
+    fn new_user(&self, app: &App, name: String) -> Result<NewUser, CliError> {
+        let added = |uses| {
+            let add = list::items(uses)?;
+            Ok::<_, CliError>(ListEdit {
+                add,
+                ..ListEdit::default()
+            })
+        };
+        Ok(NewUser {
+            name,
+            dates: self.dates.edit(app)?,
+            permissions: self.permissions.edit()?,
+            tags: added(&self.tag)?,
+            networks: added(&self.source_network)?,
+            bearer: self.bearer,
+        })
+    }
+
+    fn add(
+        &self,
+        app: &App,
+        tx: &mut Transaction<'_>,
+        account: &str,
+        new: &NewUser,
+    ) -> Result<Report, CliError> {
+        let operator = tx.operator()?;
+        let account = tx.account(account)?;
+        let keystore = tx.keystore().clone();
+        let query = SignerQuery {
+            wanted: Wanted::UserToken,
+            env: &app.env,
+            keystore: &keystore,
+            operator: &operator.claims,
+            managed: tx.store()?.is_managed(),
+            account: Some(&account.claims),
+            private_key: app.private_key(),
+            previous_issuer: None,
+            fresh: &[],
+        };
+        if query.candidates().is_empty() {
+            return Err(no_signing_key(&account.name));
+        }
+        let mut typed = None;
+        let signer = signer::choose(app, query, &mut typed)?;
+        let key = SubjectKey::new(app, self.public_key.as_deref(), KeyKind::User)?;
+        let staged = stage::user(app, tx, &account, new, &key, &signer)?;
+        Ok(Report::new(staged.result)
+            .with_steps(self.permissions.warnings())
+            .with_steps(staged.steps))
+    }
+}
+
+/// An account of a strict operator needs a signing key before it can have users.
+fn no_signing_key(account: &str) -> CliError {
+    let wanted = Wanted::UserToken;
+    let error: StoreError = SignerError::NoSigningKey { wanted }.into();
+    CliError::from(error).hint(format!("nsc edit account {account} --sk generate"))
+}

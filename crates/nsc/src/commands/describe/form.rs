@@ -1,0 +1,251 @@
+//! The form in which a token is shown: a table, its claims as JSON, one of their values, or itself.
+
+use nsc_core::creds;
+use nsc_core::json;
+use nsc_core::json_path;
+use nsc_core::jwt;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::error::{CliError, Kind};
+use crate::outfile::{self, Existing};
+use crate::ui::page::Page;
+use crate::ui::table::Table;
+use crate::ui::{Report, Show, Step};
+
+/// Flags that choose the form.
+#[derive(Debug, clap::Args)]
+pub(super) struct Form {
+    /// Show the claims as JSON
+    #[arg(short = 'J', long)]
+    json: bool,
+
+    /// Show one value of the claims, such as `nats.exports[0].subject`
+    #[arg(short = 'F', long, value_name = "PATH")]
+    field: Option<String>,
+
+    /// Show the token itself
+    #[arg(short = 'R', long)]
+    raw: bool,
+
+    /// Show public keys in tables instead of account names
+    #[arg(short = 'W', long)]
+    pub(super) long_ids: bool,
+
+    /// Write it into this file; `--` is standard output
+    #[arg(short, long, value_name = "FILE", default_value = outfile::STDOUT)]
+    output_file: String,
+}
+
+/// A token that is to be shown; its signature was checked.
+pub(super) struct Subject {
+    /// `operator`, `account`, ...
+    pub(super) kind: String,
+    /// What people call it.
+    pub(super) name: String,
+    /// The bare token.
+    pub(super) token: String,
+}
+
+/// What tables say.
+#[derive(Default)]
+pub(super) struct Details {
+    /// The tables.
+    pub(super) tables: Vec<Table>,
+    /// What they say beyond the claims.
+    pub(super) context: Context,
+    /// What could not be found out.
+    pub(super) warnings: Vec<Step>,
+}
+
+/// What the store knows about the things in a token.
+#[derive(Default, Serialize)]
+pub(super) struct Context {
+    /// Names of the accounts that the token mentions, by public key.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub(super) account_names: std::collections::BTreeMap<String, String>,
+    /// The scoped signing key that signed a user, as the account has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scope: Option<Value>,
+    /// Identifier of an activation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hash_id: Option<String>,
+}
+
+/// The result of a describe command.
+#[derive(Serialize)]
+struct Description {
+    /// The type of token: `operator`, `account`, `user`, `activation`, ...
+    kind: String,
+    /// All claims, members sorted; absent with `--raw` and `--field`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claims: Option<Value>,
+    /// The value that `--field` asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<Value>,
+    /// The token, with `--raw`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[serde(flatten)]
+    context: Context,
+    /// Where it was written, with `--output-file`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<outfile::Written>,
+    #[serde(skip)]
+    body: Body,
+}
+
+/// The text for people.
+enum Body {
+    /// On standard output, and in a file.
+    Text { shown: String, filed: String },
+    /// Tables, as wide as the place allows.
+    Tables(Vec<Table>),
+}
+
+impl Body {
+    fn filed(&self) -> String {
+        match self {
+            Self::Text { filed, .. } => filed.clone(),
+            Self::Tables(tables) => {
+                let tables: Vec<String> = tables.iter().map(|table| table.render(None)).collect();
+                tables.join("\n")
+            }
+        }
+    }
+}
+
+impl Show for Description {
+    fn show(&self, page: &mut Page) {
+        match &self.body {
+            _ if self.file.is_some() => {}
+            Body::Text { shown, .. } => page.raw(shown),
+            Body::Tables(tables) => tables.iter().for_each(|table| page.table(table)),
+        }
+    }
+}
+
+impl Form {
+    /// Shows a token in the form that was asked for. `details` is called for tables only.
+    pub(super) fn report(
+        &self,
+        app: &App,
+        subject: Subject,
+        details: impl FnOnce() -> Result<Details, CliError>,
+    ) -> Result<Report, CliError> {
+        let Subject { kind, name, token } = subject;
+        let empty = |body| Description {
+            kind: kind.clone(),
+            claims: None,
+            field: None,
+            token: None,
+            context: Context::default(),
+            file: None,
+            body,
+        };
+        let mut warnings = Vec::new();
+        let (what, description) = if self.raw {
+            let body = raw_text(&token, self.target(app).is_some())?;
+            let token = Some(token);
+            (
+                "JWT",
+                Description {
+                    token,
+                    ..empty(body)
+                },
+            )
+        } else if let Some(path) = &self.field {
+            let value = json_path::lookup(&claims(&token), path).map_err(|error| {
+                CliError::wrap(Kind::Failed, &error)
+                    .hint("nsc describe ... --json (shows all claims)")
+            })?;
+            let body = field_text(&value);
+            let field = Some(value);
+            (
+                "field",
+                Description {
+                    field,
+                    ..empty(body)
+                },
+            )
+        } else {
+            let claims = claims(&token);
+            let (body, context) = if self.json {
+                (json_text(&claims), Context::default())
+            } else {
+                let details = details()?;
+                warnings = details.warnings;
+                (Body::Tables(details.tables), details.context)
+            };
+            let claims = Some(claims);
+            let description = Description {
+                claims,
+                context,
+                ..empty(body)
+            };
+            ("description", description)
+        };
+        let title = format!("{what} of {kind} `{name}`");
+        Ok(self.deliver(app, description, &title)?.with_steps(warnings))
+    }
+
+    fn target(&self, app: &App) -> Option<std::path::PathBuf> {
+        outfile::target(app, &self.output_file)
+    }
+
+    fn deliver(
+        &self,
+        app: &App,
+        mut description: Description,
+        title: &str,
+    ) -> Result<Report, CliError> {
+        let Some(path) = self.target(app) else {
+            return Ok(Report::new(description));
+        };
+        let text = description.body.filed();
+        let written = outfile::write(app, &path, text.as_bytes(), Existing::Replace)?;
+        let step = Step::ok(format!("wrote {title} to `{}`", written.short_path(app)));
+        description.file = Some(written.clone());
+        Ok(Report::new(description)
+            .with_written(&written)
+            .with_steps([step]))
+    }
+}
+
+/// The claims as the token has them, members sorted: numbers exact, nothing brought up to date.
+fn claims(token: &str) -> Value {
+    // The signature was checked before; only the text is wanted here.
+    if let Some(token) = jwt::read_foreign(token) {
+        return json::sorted(&token.claims);
+    }
+    // Texts with broken Unicode need a reader that forgives it.
+    let claims = jwt::decode(token).map(|claims| claims.to_json());
+    let claims = claims.or_else(|_| jwt::decode_generic(token).map(|claims| claims.to_json()));
+    claims
+        .ok()
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
+fn raw_text(token: &str, is_for_file: bool) -> Result<Body, CliError> {
+    let filed = if is_for_file {
+        creds::decorate_jwt(token).map_err(|error| CliError::wrap(Kind::Failed, &error))?
+    } else {
+        String::new()
+    };
+    let shown = format!("{token}\n");
+    Ok(Body::Text { shown, filed })
+}
+
+fn field_text(value: &Value) -> Body {
+    let filed = json::to_text(value);
+    let shown = format!("{filed}\n");
+    Body::Text { shown, filed }
+}
+
+fn json_text(claims: &Value) -> Body {
+    let filed = format!("{}\n", json::to_pretty_text(claims, " ", false));
+    let shown = format!("{filed}\n");
+    Body::Text { shown, filed }
+}

@@ -81,13 +81,22 @@ impl App {
     /// Folders, store root, operator and account in force.
     ///
     /// # Errors
-    /// As [`Context::load`].
+    /// As [`Context::load`]; an operator or a keystore that must be brought up to date first.
     pub fn context(&self) -> Result<Context, CliError> {
-        Ok(Context::load(
-            &self.env,
-            &self.globals.directories(),
-            self.now().0,
-        )?)
+        let context = self.context_of_any_version()?;
+        check_operator(&context)?;
+        Ok(context)
+    }
+
+    /// As [`context`](Self::context), but the operator's JWT may be of version 1: for the commands that lead away
+    /// from it.
+    ///
+    /// # Errors
+    /// As [`Context::load`]; a keystore that must be brought up to date first.
+    pub fn context_of_any_version(&self) -> Result<Context, CliError> {
+        let context = Context::load(&self.env, &self.globals.directories(), self.now().0)?;
+        check_keystore(&context)?;
+        Ok(context)
     }
 
     /// How a writing command begins: with the lock, unless nothing is to be written.
@@ -115,6 +124,34 @@ impl App {
     pub fn is_interactive(&self) -> bool {
         self.globals.interactive
     }
+}
+
+/// Refuses to work below an operator JWT of version 1.
+fn check_operator(context: &Context) -> Result<(), CliError> {
+    // A store that cannot be opened is reported by the commands that need it.
+    let Ok(store) = context.operator_store() else {
+        return Ok(());
+    };
+    if !store.is_version_1()? {
+        return Ok(());
+    }
+    let name = store.folder();
+    Err(
+        CliError::failed(format!("the JWT of operator `{name}` is of version 1"))
+            .hint("nsc upgrade-jwt, or `nsc env -o NAME` for another operator"),
+    )
+}
+
+/// Refuses to work with a keystore in the layout of old versions.
+fn check_keystore(context: &Context) -> Result<(), CliError> {
+    let keystore = context.keystore();
+    let Some(old) = keystore.old_layout()? else {
+        return Ok(());
+    };
+    let dir = keystore.dir().display();
+    let mut error = CliError::failed(format!("keystore `{dir}` has the layout of old versions"));
+    error.causes.push(format!("there is `{}`", old.display()));
+    Err(error.hint("nsc keys migrate"))
 }
 
 fn tell_of_wait(wait: &LockWait) {

@@ -128,6 +128,7 @@ impl<'a> Transaction<'a> {
         refuse_used_folder(&store)?;
         tx.take_lock()?;
         refuse_used_folder(&store)?;
+        tx.changes.folder(layout::accounts_dir(store.dir()));
         let content = Zeroizing::new(info.to_text().into_bytes());
         tx.changes.put(
             store.dir().join(layout::INFO),

@@ -11,10 +11,8 @@ use nsc_store::{
 };
 
 use super::result::AddedOperator;
-use super::stage::refused;
 use crate::app::App;
 use crate::error::{CliError, Kind};
-use crate::managed::server_error;
 use crate::ui::Step;
 
 /// An operator JWT that was read.
@@ -54,7 +52,7 @@ impl Source {
 
     /// A URL, which may be that of a well-known operator.
     pub(crate) fn url(app: &App, value: &str) -> Result<Self, CliError> {
-        let url = HttpUrl::parse(value).map_err(refused)?;
+        let url = HttpUrl::parse(value)?;
         let known_as = app
             .env
             .well_known_operators()
@@ -82,7 +80,7 @@ impl Source {
             )));
         };
         Ok(Self::Url {
-            url: HttpUrl::parse(&known.url).map_err(refused)?,
+            url: HttpUrl::parse(&known.url)?,
             known_as: Some(known.name),
         })
     }
@@ -92,10 +90,8 @@ impl Source {
         let (text, from, known_as) = match self {
             Self::File(path) => (read_file(&path)?, path.display().to_string(), None),
             Self::Url { url, known_as } => {
-                let server = HttpResolver::new().map_err(|error| server_error(&error))?;
-                let text = server
-                    .fetch_jwt(&url)
-                    .map_err(|error| server_error(&error))?;
+                let server = HttpResolver::new()?;
+                let text = server.fetch_jwt(&url)?;
                 (text, url.to_string(), known_as)
             }
         };

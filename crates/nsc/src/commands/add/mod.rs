@@ -1,4 +1,4 @@
-//! `nsc add`: one file a kind of thing; [`stage`] holds what they share with `nsc init`.
+//! `nsc add`: one file a kind of thing; `stage` holds what they share with `nsc init`.
 
 pub(super) mod account;
 pub(super) mod import;

@@ -44,7 +44,7 @@ pub struct AddOperator {
 impl AddOperator {
     /// Runs the command.
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
-        let context = app.context()?;
+        let context = app.context_of_any_version()?;
         let mut identity = app.private_key().map(str::to_owned);
         if app.is_interactive() {
             self.ask(app, &mut identity)?;

@@ -7,6 +7,7 @@ mod add_user;
 mod describe;
 mod env;
 mod generate;
+mod history;
 mod init;
 mod list;
 mod managed;

@@ -7,6 +7,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
+//! | [`argv`] | the command line as the history keeps it |
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
 //! | [`commands`] | one file a command |
@@ -21,6 +22,7 @@
 
 pub mod app;
 pub mod args;
+pub mod argv;
 pub mod cli;
 pub mod commands;
 pub mod error;
@@ -53,7 +55,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         path,
     } = parsed;
     let ui = Ui::new(globals.output, path);
-    let outcome = App::from_process(globals).and_then(|app| commands::run(&app, command));
+    let outcome = App::from_process(globals, &args).and_then(|app| commands::run(&app, command));
     ui.show(outcome)
 }
 

@@ -8,10 +8,13 @@ pub mod env;
 pub mod generate;
 pub mod init;
 pub mod list;
+pub mod log;
 pub mod pull;
 pub mod push;
 pub mod select;
 pub mod tool;
+pub mod trash;
+pub mod undo;
 
 use clap::Subcommand;
 
@@ -50,6 +53,13 @@ pub enum Command {
     Push(push::Push),
     /// Fetch account JWTs from the servers
     Pull(pull::Pull),
+    /// Show what was changed in the operator, newest first
+    Log(log::Log),
+    /// Take back what a command changed
+    Undo(undo::Undo),
+    /// Look after the seeds that were removed
+    #[command(subcommand)]
+    Trash(trash::Trash),
     /// Publish, subscribe and measure with a user of the store
     #[command(
         alias = "tools",
@@ -91,6 +101,9 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Generate(command) => command.run(app),
         Command::Push(command) => command.run(app),
         Command::Pull(command) => command.run(app),
+        Command::Log(command) => command.run(app),
+        Command::Undo(command) => command.run(app),
+        Command::Trash(command) => command.run(app),
         Command::Tool(command) => command.run(app),
         Command::Pub(command) => command.run(app),
         Command::Sub(command) => command.run(app),

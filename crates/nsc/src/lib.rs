@@ -9,6 +9,7 @@
 //! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
+//! | [`account_edit`] | the way of commands that change one account |
 //! | [`commands`] | one file a command |
 //! | [`outfile`] | results written into a file that a flag names |
 //! | [`judge`] | claims are judged before they are written |
@@ -18,6 +19,7 @@
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
 
+pub mod account_edit;
 pub mod app;
 pub mod args;
 pub mod cli;

@@ -1,7 +1,9 @@
 //! The commands, one file each. A command parses, asks core, store and resolver, and reports.
 
 pub mod add;
+pub mod delete;
 pub mod describe;
+pub mod edit;
 pub mod env;
 pub mod generate;
 pub mod init;
@@ -9,6 +11,7 @@ pub mod list;
 pub mod pull;
 pub mod push;
 pub mod select;
+mod sharing;
 pub mod tool;
 
 use clap::Subcommand;
@@ -25,6 +28,12 @@ pub enum Command {
     /// Add an operator, account or user
     #[command(subcommand, alias = "create")]
     Add(add::Add),
+    /// Change an operator, account, user or what they hold
+    #[command(subcommand)]
+    Edit(edit::Edit),
+    /// Delete an account, a user or what an account holds
+    #[command(subcommand)]
+    Delete(delete::Delete),
     /// Show an operator, account, user or any JWT
     #[command(subcommand)]
     Describe(describe::Describe),
@@ -74,6 +83,8 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
     match command {
         Command::Init(command) => command.run(app),
         Command::Add(command) => command.run(app),
+        Command::Edit(command) => command.run(app),
+        Command::Delete(command) => command.run(app),
         Command::Describe(command) => command.run(app),
         Command::List(command) => command.run(app),
         Command::Env(command) => command.run(app),

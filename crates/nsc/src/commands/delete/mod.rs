@@ -1,0 +1,33 @@
+//! `nsc delete`.
+
+mod export;
+mod import;
+mod mapping;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::CliError;
+use crate::ui::Report;
+
+/// What it is done to.
+#[derive(Debug, Subcommand)]
+pub enum Delete {
+    /// Delete an export
+    Export(export::DeleteExport),
+    /// Delete an import
+    Import(import::DeleteImport),
+    /// Delete a subject mapping, or targets of it
+    Mapping(mapping::DeleteMapping),
+}
+
+impl Delete {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        match self {
+            Self::Export(command) => command.run(app),
+            Self::Import(command) => command.run(app),
+            Self::Mapping(command) => command.run(app),
+        }
+    }
+}

@@ -3,6 +3,7 @@
 pub(super) mod account;
 mod export;
 pub(super) mod import;
+mod imports;
 mod mapping;
 pub(super) mod operator;
 pub(super) mod result;
@@ -22,6 +23,8 @@ pub enum Add {
     Account(Box<account::AddAccount>),
     /// Offer a stream or service to other accounts
     Export(export::AddExport),
+    /// Take a stream or service from another account
+    Import(imports::AddImport),
     /// Map a subject to others
     Mapping(mapping::AddMapping),
     /// Make an operator, or import one
@@ -36,6 +39,7 @@ impl Add {
         match self {
             Self::Account(command) => command.run(app),
             Self::Export(command) => command.run(app),
+            Self::Import(command) => command.run(app),
             Self::Mapping(command) => command.run(app),
             Self::Operator(command) => command.run(app),
             Self::User(command) => command.run(app),

@@ -38,7 +38,10 @@ pub enum ActivationError {
         account: String,
     },
     /// There are several private exports, and none was named.
-    #[error("account `{account}` has several private exports: {}", export::list(subjects))]
+    #[error(
+        "account `{account}` has several private exports: {}",
+        export::list(subjects)
+    )]
     Several {
         /// Name of the account.
         account: String,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use crate::claims::{Activation, ActivationClaims, AccountClaims, ExportKind, Import};
+use crate::claims::{AccountClaims, Activation, ActivationClaims, ExportKind, Import};
 use crate::creds;
 use crate::edit::Change;
 use crate::jwt::{self, DecodeError};
@@ -108,7 +108,9 @@ pub enum ImportError {
         source_account: String,
     },
     /// A reference stands twice, so that another wildcard is lost.
-    #[error("local subject `{local}` uses `{reference}` twice: servers want each wildcard of `{subject}` once")]
+    #[error(
+        "local subject `{local}` uses `{reference}` twice: servers want each wildcard of `{subject}` once"
+    )]
     ReferenceTwice {
         /// The local subject.
         local: String,

@@ -10,6 +10,7 @@ pub mod init;
 pub mod list;
 pub mod pull;
 pub mod push;
+pub mod revocations;
 pub mod select;
 mod sharing;
 pub mod tool;
@@ -44,6 +45,9 @@ pub enum Command {
     /// Make an operator or account the current one
     #[command(subcommand)]
     Select(select::Select),
+    /// Revoke users and activations
+    #[command(subcommand)]
+    Revocations(revocations::Revocations),
     /// Make creds, keys and server configurations
     #[command(subcommand)]
     Generate(generate::Generate),
@@ -89,6 +93,7 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::List(command) => command.run(app),
         Command::Env(command) => command.run(app),
         Command::Select(command) => command.run(app),
+        Command::Revocations(command) => command.run(app),
         Command::Generate(command) => command.run(app),
         Command::Push(command) => command.run(app),
         Command::Pull(command) => command.run(app),

@@ -114,13 +114,18 @@ pub(crate) fn first_of_two(what: &str, subject: &str, kind: &str) -> Step {
 /// The key of an account that is given by name or public key; a key need not be in the store.
 pub(crate) fn account_key(store: &OperatorStore, name_or_key: &str) -> Result<PublicKey, CliError> {
     if let Some(account) = store.account_by_name(name_or_key)? {
-        return Ok(PublicKey::parse_kind(&account.claims.sub, KeyKind::Account)?);
+        return Ok(PublicKey::parse_kind(
+            &account.claims.sub,
+            KeyKind::Account,
+        )?);
     }
     match PublicKey::parse(name_or_key) {
         Ok(key) if key.kind() == KeyKind::Account => Ok(key),
         Ok(key) => {
             let kind = key.kind();
-            Err(CliError::failed(format!("`{key}` is no account key, but an {kind} key")))
+            Err(CliError::failed(format!(
+                "`{key}` is no account key, but an {kind} key"
+            )))
         }
         Err(_) => {
             let message = format!("account `{name_or_key}` does not exist");

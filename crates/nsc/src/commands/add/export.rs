@@ -93,7 +93,9 @@ impl AddExport {
         let subject = given(&self.subject).ok_or_else(|| {
             CliError::usage("the export needs a subject").hint("nsc add export --subject SUBJECT")
         })?;
-        let sampling = given(&self.sampling).map(value::parse_sampling).transpose()?;
+        let sampling = given(&self.sampling)
+            .map(value::parse_sampling)
+            .transpose()?;
         let threshold = given(&self.response_threshold)
             .map(time::parse_duration)
             .transpose()?;

@@ -137,7 +137,9 @@ impl EditExport {
     }
 
     fn export_edit(&self) -> Result<ExportEdit, CliError> {
-        let sampling = given(&self.sampling).map(value::parse_sampling).transpose()?;
+        let sampling = given(&self.sampling)
+            .map(value::parse_sampling)
+            .transpose()?;
         let threshold = given(&self.response_threshold)
             .map(time::parse_duration)
             .transpose()?;

@@ -94,7 +94,10 @@ impl LocalExport {
         tokens[place] = &importer.sub;
         let remote = tokens.join(".");
         tokens.remove(place);
-        (remote, Some(tokens.join(".")).filter(|local| !local.is_empty()))
+        (
+            remote,
+            Some(tokens.join(".")).filter(|local| !local.is_empty()),
+        )
     }
 
     /// Makes the activation that a private export asks for.

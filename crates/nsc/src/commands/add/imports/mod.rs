@@ -130,7 +130,11 @@ impl AddImport {
                 texts.push("`--service` does not count: the token is for a stream".to_owned());
             }
             let doubts = doubts::of_dates(&token.claims, app.now());
-            texts.extend(doubts.iter().map(|doubt| format!("activation token: {doubt}")));
+            texts.extend(
+                doubts
+                    .iter()
+                    .map(|doubt| format!("activation token: {doubt}")),
+            );
             if token.claims.nbf > app.now().0 {
                 let start = nsc_core::time::UnixTime(token.claims.nbf);
                 texts.push(format!("activation token: not valid before {start}"));

@@ -16,7 +16,6 @@ use crate::args::entity::{AccountArg, given};
 use crate::args::{DateArgs, signer};
 use crate::commands::sharing::{self, kind_of};
 use crate::error::{CliError, Kind};
-use crate::managed::server_error;
 use crate::outfile::{self, Existing};
 use crate::ui::page::Page;
 use crate::ui::{Level, Report, Show, Step};
@@ -154,7 +153,7 @@ fn account_server(operator: &OperatorClaims) -> Result<HttpUrl, CliError> {
         Ok(other) => Err(CliError::failed(format!(
             "activations can only be pushed over HTTP, and the account server URL of operator `{name}` is `{other}`"
         ))),
-        Err(error) => Err(CliError::wrap(Kind::Failed, &error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -267,10 +266,7 @@ fn push(app: &App, base: &HttpUrl, token: &str) -> Step {
     let posted = HttpResolver::new().and_then(|server| server.post_activation(base, token));
     let outcome = match posted {
         Ok(outcome) => outcome,
-        Err(error) => {
-            let error = server_error(&error);
-            return Step::error(format!("cannot push it: {error}"));
-        }
+        Err(error) => return Step::error(format!("cannot push it: {error}")),
     };
     let status = outcome.status;
     let said = outcome.body.trim();

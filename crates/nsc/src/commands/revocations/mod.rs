@@ -6,7 +6,6 @@ mod user;
 
 use clap::Subcommand;
 use nsc_core::edit::Revoked;
-use nsc_core::revocation::EVERYONE;
 use nsc_core::time::{self, UnixTime};
 use serde::Serialize;
 

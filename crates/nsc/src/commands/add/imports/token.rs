@@ -5,7 +5,6 @@ use nsc_resolver::{HttpResolver, HttpUrl};
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
-use crate::managed::server_error;
 
 /// Reads the activation token in a file or behind a URL.
 pub(super) fn read(app: &App, place: &str) -> Result<ActivationToken, CliError> {
@@ -26,10 +25,8 @@ fn is_url(place: &str) -> bool {
 }
 
 fn fetch(place: &str) -> Result<String, CliError> {
-    let url = HttpUrl::parse(place).map_err(|error| CliError::wrap(Kind::Failed, &error))?;
-    HttpResolver::new()
-        .and_then(|server| server.fetch_jwt(&url))
-        .map_err(|error| server_error(&error))
+    let url = HttpUrl::parse(place)?;
+    Ok(HttpResolver::new()?.fetch_jwt(&url)?)
 }
 
 fn read_file(app: &App, place: &str) -> Result<String, CliError> {

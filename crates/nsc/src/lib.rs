@@ -10,6 +10,7 @@
 //! | [`argv`] | the command line as the history keeps it |
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
+//! | [`account_edit`] | the way of commands that change one account |
 //! | [`commands`] | one file a command |
 //! | [`outfile`] | results written into a file that a flag names |
 //! | [`judge`] | claims are judged before they are written |
@@ -20,6 +21,7 @@
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
 
+pub mod account_edit;
 pub mod app;
 pub mod args;
 pub mod argv;

@@ -11,7 +11,9 @@ pub mod list;
 pub mod log;
 pub mod pull;
 pub mod push;
+pub mod revocations;
 pub mod select;
+mod sharing;
 pub mod tool;
 pub mod trash;
 pub mod undo;
@@ -34,6 +36,8 @@ pub enum Command {
     #[command(subcommand)]
     Edit(edit::Edit),
     /// Delete accounts and users
+    /// Change an operator, account, user or what they hold
+    /// Delete an account, a user or what an account holds
     #[command(subcommand)]
     Delete(delete::Delete),
     /// Show an operator, account, user or any JWT
@@ -46,6 +50,9 @@ pub enum Command {
     /// Make an operator or account the current one
     #[command(subcommand)]
     Select(select::Select),
+    /// Revoke users and activations
+    #[command(subcommand)]
+    Revocations(revocations::Revocations),
     /// Make creds, keys and server configurations
     #[command(subcommand)]
     Generate(generate::Generate),
@@ -98,6 +105,7 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::List(command) => command.run(app),
         Command::Env(command) => command.run(app),
         Command::Select(command) => command.run(app),
+        Command::Revocations(command) => command.run(app),
         Command::Generate(command) => command.run(app),
         Command::Push(command) => command.run(app),
         Command::Pull(command) => command.run(app),

@@ -3,6 +3,9 @@
 mod account;
 mod removal;
 mod user;
+mod export;
+mod import;
+mod mapping;
 
 use clap::Subcommand;
 
@@ -17,6 +20,13 @@ pub enum Delete {
     Account(account::DeleteAccount),
     /// Delete users
     User(user::DeleteUser),
+/// What it is done to.
+    /// Delete an export
+    Export(export::DeleteExport),
+    /// Delete an import
+    Import(import::DeleteImport),
+    /// Delete a subject mapping, or targets of it
+    Mapping(mapping::DeleteMapping),
 }
 
 impl Delete {
@@ -25,6 +35,9 @@ impl Delete {
         match self {
             Self::Account(command) => command.run(app),
             Self::User(command) => command.run(app),
+            Self::Export(command) => command.run(app),
+            Self::Import(command) => command.run(app),
+            Self::Mapping(command) => command.run(app),
         }
     }
 }

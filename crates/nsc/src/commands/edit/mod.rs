@@ -6,6 +6,7 @@ mod operator;
 mod result;
 mod signing_key;
 mod user;
+mod export;
 
 use clap::Subcommand;
 
@@ -26,6 +27,9 @@ pub enum Edit {
     SigningKey(Box<signing_key::EditSigningKey>),
     /// Change a user: permissions, limits, validity ...
     User(Box<user::EditUser>),
+/// What it is done to.
+    /// Change an export
+    Export(export::EditExport),
 }
 
 impl Edit {
@@ -37,6 +41,7 @@ impl Edit {
             Self::Operator(command) => command.run(app),
             Self::SigningKey(command) => command.run(app),
             Self::User(command) => command.run(app),
+            Self::Export(command) => command.run(app),
         }
     }
 }

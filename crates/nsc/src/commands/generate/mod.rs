@@ -1,5 +1,6 @@
 //! `nsc generate`.
 
+mod activation;
 mod config;
 mod creds;
 mod nkey;
@@ -15,6 +16,8 @@ use crate::ui::Report;
 /// What is made.
 #[derive(Debug, Subcommand)]
 pub enum Generate {
+    /// Let an account import a private export
+    Activation(activation::Activation),
     /// Make a server configuration that knows the operator and its accounts
     Config(config::Config),
     /// Make the creds file of a user
@@ -27,6 +30,7 @@ impl Generate {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         match self {
+            Self::Activation(command) => command.run(app),
             Self::Config(command) => command.run(app),
             Self::Creds(command) => command.run(app),
             Self::Nkey(command) => command.run(app),

@@ -16,16 +16,16 @@
 //! | [`UserLimitEdit`] | what restricts users and roles beside subjects |
 //! | [`ScopeEdit`], [`CalloutEdit`] | scoped signing keys; auth callouts |
 //! | [`revoke_deleted`], [`expire_deleted`] | what deleting leaves behind |
-//! | [`doubts`] | what works but is rarely meant |
-
-mod account;
-mod authcallout;
 //! | [`NewExport`], [`ExportEdit`], [`ExportChoice`] | what an account offers |
 //! | [`NewImport`], [`ImportChoice`] | what it takes from others |
 //! | [`NewActivation`], [`ActivatedExport`] | tokens for importers of private exports |
 //! | [`NewMapping`], [`MappingRemoval`] | subjects that go elsewhere |
 //! | [`revoke_user`], [`clear_user`], [`RevokedExport`] | revocations of users and activations |
+//! | [`doubts`] | what works but is rarely meant |
+
+mod account;
 mod activation;
+mod authcallout;
 mod change;
 mod dates;
 mod deletion;
@@ -41,16 +41,15 @@ mod mapping;
 mod new;
 mod operator;
 mod permissions;
-mod scope;
 mod revocation;
+mod scope;
 mod system;
 mod user;
 mod user_limits;
 
 pub use account::{AccountEdit, AccountEditError, AccountLimitEdit, TraceEdit};
-pub use authcallout::{AllowedAccount, CalloutEdit, CalloutSettings};
-
 pub use activation::{ActivatedExport, ActivationError, NewActivation, private_exports};
+pub use authcallout::{AllowedAccount, CalloutEdit, CalloutSettings};
 pub use change::{Action, Change};
 pub use dates::DateEdit;
 pub use deletion::{expire_deleted, revoke_deleted};
@@ -67,8 +66,8 @@ pub use operator::{
     OperatorEdit, OperatorEditError, check_strict_account, check_strict_user, check_system_account,
 };
 pub use permissions::PermissionEdit;
-pub use scope::{ScopeEdit, ScopeEditError};
 pub use revocation::{RevocationError, Revoked, RevokedExport, clear_user, revoke_user};
+pub use scope::{ScopeEdit, ScopeEditError};
 pub use system::{SYSTEM_ACCOUNT, SYSTEM_USER, system_account};
 pub use user::{FormerRole, UserEdit, UserEditError};
 pub use user_limits::{ConnectionType, UserLimitEdit, UserLimitError};

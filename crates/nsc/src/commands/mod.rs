@@ -32,11 +32,9 @@ pub enum Command {
     /// Add an operator, account or user
     #[command(subcommand, alias = "create")]
     Add(add::Add),
-    /// Change an operator, account, user or signing key
+    /// Change an operator, account, user or what they hold
     #[command(subcommand)]
     Edit(edit::Edit),
-    /// Delete accounts and users
-    /// Change an operator, account, user or what they hold
     /// Delete an account, a user or what an account holds
     #[command(subcommand)]
     Delete(delete::Delete),

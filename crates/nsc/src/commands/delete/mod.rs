@@ -1,11 +1,11 @@
 //! `nsc delete`.
 
 mod account;
-mod removal;
-mod user;
 mod export;
 mod import;
 mod mapping;
+mod removal;
+mod user;
 
 use clap::Subcommand;
 
@@ -20,7 +20,6 @@ pub enum Delete {
     Account(account::DeleteAccount),
     /// Delete users
     User(user::DeleteUser),
-/// What it is done to.
     /// Delete an export
     Export(export::DeleteExport),
     /// Delete an import

@@ -2,11 +2,11 @@
 
 mod account;
 mod authcallout;
+mod export;
 mod operator;
 mod result;
 mod signing_key;
 mod user;
-mod export;
 
 use clap::Subcommand;
 
@@ -27,7 +27,6 @@ pub enum Edit {
     SigningKey(Box<signing_key::EditSigningKey>),
     /// Change a user: permissions, limits, validity ...
     User(Box<user::EditUser>),
-/// What it is done to.
     /// Change an export
     Export(export::EditExport),
 }

@@ -4,7 +4,15 @@
 mod add_account;
 mod add_operator;
 mod add_user;
+mod delete_account;
+mod delete_user;
 mod describe;
+mod edit_account;
+mod edit_authcallout;
+mod edit_jetstream;
+mod edit_operator;
+mod edit_signing_key;
+mod edit_user;
 mod env;
 mod generate;
 mod history;

@@ -134,14 +134,14 @@ impl DeleteAccount {
             let user = match tx.user_by_name(folder, &name) {
                 Ok(Some(user)) => DeletedUser::stage(app, tx, claims, folder, &user, with)?,
                 Ok(None) => continue,
-                Err(error) => {
-                    steps.push(Step::warning(format!(
-                        "the key of user `{name}` is not known: {error}"
-                    )));
-                    DeletedUser::stage_unreadable(tx, folder, &name, with)?
-                }
+                Err(_) => DeletedUser::stage_unreadable(tx, folder, &name, with)?,
             };
             steps.push(user.step());
+            // The others go with the account.
+            steps.extend(
+                user.warning(app.now())
+                    .filter(|_| user.public_key.is_empty()),
+            );
             deleted.push(user);
         }
         Ok((deleted, steps))

@@ -6,6 +6,7 @@ mod export;
 mod operator;
 mod result;
 mod signing_key;
+mod stranded;
 mod user;
 
 use clap::Subcommand;

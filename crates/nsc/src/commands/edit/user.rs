@@ -99,9 +99,14 @@ impl Flags {
             previous_issuer: Some(&before.claims.iss),
             fresh: &[],
         };
+        let asked = app.is_interactive() && query.candidates().len() > 1;
         let mut typed = None;
         let signer = signer::choose(app, query, &mut typed)?;
-        let edit = self.user_edit(app)?;
+        let edit = UserEdit {
+            // Who names the key that signs knows what it restricts.
+            may_leave_role: app.private_key().is_some() || asked,
+            ..self.user_edit(app)?
+        };
         let issuer_key = signer.candidate.key;
         let issuer = Issuer::of(&account.claims, &issuer_key)
             .map_err(|error| CliError::wrap(Kind::Failed, &error))?;
@@ -135,8 +140,7 @@ impl Flags {
             dates: self.dates.edit(app)?,
             permissions: self.permissions.edit()?,
             limits: self.limits.edit()?,
-            // Who names the key that signs knows what it restricts.
-            may_leave_role: app.private_key().is_some() || app.is_interactive(),
+            may_leave_role: false,
         })
     }
 

@@ -2,8 +2,10 @@
 
 mod activation;
 mod config;
+mod context;
 mod creds;
 mod nkey;
+mod profile;
 
 use clap::Subcommand;
 use serde::Serializer;
@@ -20,10 +22,14 @@ pub enum Generate {
     Activation(activation::Activation),
     /// Make a server configuration that knows the operator and its accounts
     Config(config::Config),
+    /// Make a context of the `nats` command for a user
+    Context(context::NatsContext),
     /// Make the creds file of a user
     Creds(creds::Creds),
     /// Make new keys
     Nkey(nkey::Nkey),
+    /// Tell another tool what it needs to know about a user
+    Profile(profile::Profile),
 }
 
 impl Generate {
@@ -32,8 +38,10 @@ impl Generate {
         match self {
             Self::Activation(command) => command.run(app),
             Self::Config(command) => command.run(app),
+            Self::Context(command) => command.run(app),
             Self::Creds(command) => command.run(app),
             Self::Nkey(command) => command.run(app),
+            Self::Profile(command) => command.run(app),
         }
     }
 }

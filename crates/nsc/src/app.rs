@@ -1,5 +1,6 @@
 //! What a command is given to work with.
 
+use std::cell::OnceCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
@@ -25,6 +26,7 @@ pub struct App {
     clock: fn() -> UnixTime,
     zone: fn() -> TimeZone,
     entropy: fn() -> Result<[u8; 32], CliError>,
+    context: OnceCell<Context>,
 }
 
 impl App {
@@ -49,6 +51,7 @@ impl App {
             clock: system_time,
             zone: TimeZone::system,
             entropy: system_entropy,
+            context: OnceCell::new(),
         })
     }
 
@@ -78,16 +81,17 @@ impl App {
         (self.entropy)()
     }
 
-    /// Folders, store root, operator and account in force.
+    /// Folders, store root, operator and account in force as the command begins.
     ///
     /// # Errors
     /// As [`Context::load`].
     pub fn context(&self) -> Result<Context, CliError> {
-        Ok(Context::load(
-            &self.env,
-            &self.globals.directories(),
-            self.now().0,
-        )?)
+        if let Some(context) = self.context.get() {
+            return Ok(context.clone());
+        }
+        let flags = self.globals.directories();
+        let context = Context::load(&self.env, &flags, self.now().0)?;
+        Ok(self.context.get_or_init(|| context).clone())
     }
 
     /// How a writing command begins: with the lock, unless nothing is to be written.

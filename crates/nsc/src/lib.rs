@@ -9,11 +9,13 @@
 //! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
+//! | [`gate`] | what is looked at before a command runs |
 //! | [`commands`] | one file a command |
 //! | [`outfile`] | results written into a file that a flag names |
 //! | [`judge`] | claims are judged before they are written |
 //! | [`managed`] | accounts of imported operators: the exchange with the account server |
 //! | [`server`] | what push, pull and the tools share |
+//! | [`source`] | files and URLs that a flag names |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
@@ -23,11 +25,13 @@ pub mod args;
 pub mod cli;
 pub mod commands;
 pub mod error;
+pub mod gate;
 pub mod judge;
 pub mod managed;
 pub mod outfile;
 pub mod pflag;
 pub mod server;
+pub mod source;
 pub mod ui;
 
 use std::ffi::OsString;
@@ -50,9 +54,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         command,
         path,
     } = parsed;
-    let ui = Ui::new(globals.output, path);
-    let outcome = App::from_process(globals).and_then(|app| commands::run(&app, command));
-    ui.show(outcome)
+    let output = globals.output;
+    let outcome = App::from_process(globals).and_then(|app| {
+        gate::check(&app, &path)?;
+        commands::run(&app, command)
+    });
+    Ui::new(output, path).show(outcome)
 }
 
 /// A debug log on standard error, off unless `NSC_LOG` asks for it (`NSC_LOG=debug`).

@@ -10,6 +10,7 @@ pub mod pull;
 pub mod push;
 pub mod select;
 pub mod tool;
+pub mod validate;
 
 use clap::Subcommand;
 
@@ -45,6 +46,8 @@ pub enum Command {
     /// Publish, subscribe and measure with a user of the store
     #[command(alias = "tools")]
     Tool(tool::Tool),
+    /// Judge the JWTs of the operator, an account and its users, or of a file
+    Validate(validate::Validate),
 }
 
 /// Runs a command.
@@ -63,5 +66,6 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Push(command) => command.run(app),
         Command::Pull(command) => command.run(app),
         Command::Tool(command) => command.run(app),
+        Command::Validate(command) => command.run(app),
     }
 }

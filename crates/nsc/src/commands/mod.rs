@@ -3,6 +3,7 @@
 pub mod add;
 pub mod describe;
 pub mod env;
+pub mod expirations;
 pub mod generate;
 pub mod init;
 pub mod list;
@@ -46,6 +47,8 @@ pub enum Command {
     /// Publish, subscribe and measure with a user of the store
     #[command(alias = "tools")]
     Tool(tool::Tool),
+    /// Show when the operator, accounts, users and creds files expire
+    Expirations(expirations::Expirations),
     /// Judge the JWTs of the operator, an account and its users, or of a file
     Validate(validate::Validate),
 }
@@ -66,6 +69,7 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Push(command) => command.run(app),
         Command::Pull(command) => command.run(app),
         Command::Tool(command) => command.run(app),
+        Command::Expirations(command) => command.run(app),
         Command::Validate(command) => command.run(app),
     }
 }

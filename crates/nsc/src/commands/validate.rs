@@ -226,9 +226,8 @@ impl Object {
     }
 
     fn unreadable(&mut self, user: Option<&str>, error: StoreError) {
-        let error = CliError::from(error);
-        let texts = [&[error.message][..], &error.causes].concat();
-        self.push(user, Level::Error, "unreadable", &texts.join(": "));
+        let text = CliError::from(error).on_one_line();
+        self.push(user, Level::Error, "unreadable", &text);
     }
 
     fn push(&mut self, user: Option<&str>, level: Level, topic: &str, text: &str) {

@@ -87,7 +87,7 @@ impl Keys {
             wanted.then(|| KeyEntry::new(reference, &keystore, self.show_seeds, with_tokens))
         })?;
         let report = Report::new(KeyList::new(found.items, json, self.show_seeds));
-        Ok(with_problems(report, &found.problems))
+        Ok(with_problems(report, found.problems))
     }
 
     /// What is looked at.
@@ -178,13 +178,10 @@ fn referenced(context: &Context) -> Result<HashSet<String>, CliError> {
 }
 
 /// A list lacks what could not be read, and says so.
-fn with_problems(report: Report, problems: &[nsc_store::StoreError]) -> Report {
+fn with_problems(report: Report, problems: Vec<nsc_store::StoreError>) -> Report {
     if problems.is_empty() {
         return report;
     }
-    let steps = problems.iter().map(|problem| {
-        let error = CliError::wrap(Kind::Failed, problem);
-        Step::error([&[error.message][..], &error.causes].concat().join(": "))
-    });
+    let steps = problems.into_iter().map(Step::failed);
     report.with_steps(steps).with_failure(Kind::Partial)
 }

@@ -21,7 +21,7 @@
 //! | [`config`], [`context`] | `nsc.json`; the current operator and account |
 //! | [`names`], [`layout`] | valid entity names; names on disk |
 //! | [`store`] | one operator store, reading |
-//! | [`keystore`] | seeds and creds files |
+//! | [`keystore`], [`keyfile`] | seeds and creds files, and seeds elsewhere |
 //! | [`signer`] | which key signs |
 //! | [`transaction`], [`changeset`] | staging and committing |
 //! | [`lock`], [`journal`], [`write`](mod@write) | the mechanisms below a commit |
@@ -35,6 +35,7 @@ pub mod env;
 pub mod error;
 pub mod home;
 pub mod journal;
+pub mod keyfile;
 pub mod keystore;
 pub mod layout;
 pub mod lock;

@@ -5,6 +5,7 @@ pub mod describe;
 pub mod env;
 pub mod expirations;
 pub mod generate;
+pub mod import;
 pub mod init;
 pub mod list;
 pub mod pull;
@@ -49,6 +50,9 @@ pub enum Command {
     Tool(tool::Tool),
     /// Show when the operator, accounts, users and creds files expire
     Expirations(expirations::Expirations),
+    /// Take over keys, accounts and users from files
+    #[command(subcommand)]
+    Import(import::Import),
     /// Judge the JWTs of the operator, an account and its users, or of a file
     Validate(validate::Validate),
 }
@@ -70,6 +74,7 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Pull(command) => command.run(app),
         Command::Tool(command) => command.run(app),
         Command::Expirations(command) => command.run(app),
+        Command::Import(command) => command.run(app),
         Command::Validate(command) => command.run(app),
     }
 }

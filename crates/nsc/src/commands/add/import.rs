@@ -15,6 +15,7 @@ use super::stage::refused;
 use crate::app::App;
 use crate::error::{CliError, Kind};
 use crate::managed::server_error;
+use crate::source;
 use crate::ui::Step;
 
 /// An operator JWT that was read.
@@ -90,7 +91,11 @@ impl Source {
     /// Reads the JWT and checks it.
     pub(crate) fn read(self) -> Result<Imported, CliError> {
         let (text, from, known_as) = match self {
-            Self::File(path) => (read_file(&path)?, path.display().to_string(), None),
+            Self::File(path) => (
+                source::read_file(&path)?.to_string(),
+                path.display().to_string(),
+                None,
+            ),
             Self::Url { url, known_as } => {
                 let server = HttpResolver::new().map_err(|error| server_error(&error))?;
                 let text = server
@@ -107,14 +112,6 @@ impl Source {
             known_as,
         })
     }
-}
-
-fn read_file(path: &Path) -> Result<String, CliError> {
-    let cannot = |error: &std::io::Error| {
-        CliError::failed(format!("cannot read `{}`", path.display())).caused_by(error)
-    };
-    let bytes = std::fs::read(path).map_err(|error| cannot(&error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn operator_claims(token: &str, from: &str) -> Result<OperatorClaims, CliError> {

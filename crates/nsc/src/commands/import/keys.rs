@@ -13,7 +13,7 @@ use crate::ui::{Report, Show, Step};
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
-pub(super) struct Keys {
+pub struct Keys {
     /// Folder with files that end in .nk
     #[arg(short, long, value_name = "DIR")]
     dir: Option<PathBuf>,

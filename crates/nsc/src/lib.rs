@@ -27,6 +27,7 @@ pub mod commands;
 pub mod error;
 pub mod gate;
 pub mod judge;
+mod keys;
 pub mod managed;
 pub mod outfile;
 pub mod pflag;

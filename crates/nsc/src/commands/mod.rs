@@ -4,6 +4,7 @@ pub mod add;
 pub mod describe;
 pub mod env;
 pub mod expirations;
+pub mod export;
 pub mod generate;
 pub mod import;
 pub mod init;
@@ -50,6 +51,9 @@ pub enum Command {
     Tool(tool::Tool),
     /// Show when the operator, accounts, users and creds files expire
     Expirations(expirations::Expirations),
+    /// Copy keys out of the keystore
+    #[command(subcommand)]
+    Export(export::Export),
     /// Take over keys, accounts and users from files
     #[command(subcommand)]
     Import(import::Import),
@@ -74,6 +78,7 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Pull(command) => command.run(app),
         Command::Tool(command) => command.run(app),
         Command::Expirations(command) => command.run(app),
+        Command::Export(command) => command.run(app),
         Command::Import(command) => command.run(app),
         Command::Validate(command) => command.run(app),
     }

@@ -130,3 +130,33 @@ fn select_is_silent_and_checks_names() {
     assert_eq!(saved(&home).1, "A");
     home.nsc(["select"]).success().stdout_has("operator");
 }
+
+#[test]
+fn what_is_out_of_date_is_refused_with_the_way_on() {
+    let home = stock::home();
+    let operator = stock::key(nsc_core::keys::KeyKind::Operator, 2);
+    let nats = json!({"/type": "operator"});
+    stock::operator(&home, "P", &operator, nats);
+    home.nsc(["env", "-o", "P"]).success();
+    for args in [
+        &["list", "accounts"][..],
+        &["describe", "operator"],
+        &["select", "operator", "O"],
+    ] {
+        home.nsc(args).failure(1).stderr_has("nsc upgrade-jwt");
+    }
+    home.nsc(["env", "-o", "O"]).success();
+    home.nsc(["list", "accounts"]).success();
+    let old = home.keystore().join("O/O.nk");
+    home.write(&old, "x");
+    for args in [&["list", "operators"][..], &["env"]] {
+        home.nsc(args)
+            .failure(1)
+            .stderr_has("nsc keys migrate")
+            .stderr_has("O/O.nk");
+    }
+    std::fs::remove_file(&old).unwrap();
+    // A creds file that somebody saved there is no old layout.
+    home.write(home.keystore().join("mine/u.creds"), "x");
+    home.nsc(["list", "operators"]).success();
+}

@@ -149,7 +149,7 @@ fn keyed_home() -> TestHome {
 fn keys_are_selected_by_kind_account_user_and_text() {
     use KeyKind::{Account, Curve, Operator, User};
     let home = keyed_home();
-    let mut signing = vec![("A", Account, 8), ("A", Account, 9)];
+    let mut signing = [("A", Account, 8), ("A", Account, 9)];
     signing.sort_by_key(|(_, kind, n)| key(*kind, *n).public);
     let operator = [("O", Operator, 1), ("O", Operator, 9)];
     let a = [&[("A", Account, 1)], &signing[..], &[("A", Curve, 1)]].concat();
@@ -334,4 +334,21 @@ fn what_cannot_be_read_does_not_hide_the_rest() {
     assert_eq!(output.json()[0]["name"], "v");
     std::fs::remove_dir_all(home.keystore()).unwrap();
     home.nsc(["list", "keys"]).failure(3).stderr_has("keystore");
+}
+
+#[test]
+fn many_are_listed_in_the_order_of_their_names() {
+    let home = stock::home();
+    for n in 10..50 {
+        stock::account(&home, "O", &format!("X{n}"), n, json!({}));
+        stock::user(&home, "A", &format!("x{n}"), n, json!({}));
+    }
+    let found = keys(&home, &["-au"]);
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    let users = ["u", "v"].into_iter().map(str::to_owned);
+    let users = users.chain((10..50).map(|n| format!("x{n}")));
+    let accounts = (10..50).map(|n| format!("X{n}"));
+    let wanted = ["A".to_owned()].into_iter().chain(users);
+    let wanted: Vec<String> = wanted.chain(["B".to_owned()]).chain(accounts).collect();
+    assert_eq!(names, wanted);
 }

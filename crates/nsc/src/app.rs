@@ -1,6 +1,5 @@
 //! What a command is given to work with.
 
-use std::cell::OnceCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
@@ -26,7 +25,6 @@ pub struct App {
     clock: fn() -> UnixTime,
     zone: fn() -> TimeZone,
     entropy: fn() -> Result<[u8; 32], CliError>,
-    context: OnceCell<Context>,
 }
 
 impl App {
@@ -51,7 +49,6 @@ impl App {
             clock: system_time,
             zone: TimeZone::system,
             entropy: system_entropy,
-            context: OnceCell::new(),
         })
     }
 
@@ -81,17 +78,34 @@ impl App {
         (self.entropy)()
     }
 
-    /// Folders, store root, operator and account in force as the command begins.
+    /// Folders, store root, operator and account in force.
+    ///
+    /// # Errors
+    /// As [`Context::load`]; an operator or a keystore that must be brought up to date first.
+    pub fn context(&self) -> Result<Context, CliError> {
+        let context = self.context_of_any_version()?;
+        check_operator(&context)?;
+        Ok(context)
+    }
+
+    /// As [`context`](Self::context), but the operator's JWT may be of version 1: for the commands that lead away
+    /// from it.
+    ///
+    /// # Errors
+    /// As [`Context::load`]; a keystore that must be brought up to date first.
+    pub fn context_of_any_version(&self) -> Result<Context, CliError> {
+        let context = self.unchecked_context()?;
+        check_keystore(&context)?;
+        Ok(context)
+    }
+
+    /// As [`context`](Self::context), whatever has to be brought up to date first: for the command that does it.
     ///
     /// # Errors
     /// As [`Context::load`].
-    pub fn context(&self) -> Result<Context, CliError> {
-        if let Some(context) = self.context.get() {
-            return Ok(context.clone());
-        }
+    pub fn unchecked_context(&self) -> Result<Context, CliError> {
         let flags = self.globals.directories();
-        let context = Context::load(&self.env, &flags, self.now().0)?;
-        Ok(self.context.get_or_init(|| context).clone())
+        Ok(Context::load(&self.env, &flags, self.now().0)?)
     }
 
     /// How a writing command begins: with the lock, unless nothing is to be written.
@@ -119,6 +133,34 @@ impl App {
     pub fn is_interactive(&self) -> bool {
         self.globals.interactive
     }
+}
+
+/// Refuses to work below an operator JWT of version 1.
+fn check_operator(context: &Context) -> Result<(), CliError> {
+    // A store that cannot be opened is reported by the commands that need it.
+    let Ok(store) = context.operator_store() else {
+        return Ok(());
+    };
+    if !store.is_version_1()? {
+        return Ok(());
+    }
+    let name = store.folder();
+    Err(
+        CliError::failed(format!("the JWT of operator `{name}` is of version 1"))
+            .hint("nsc upgrade-jwt, or `nsc env -o NAME` for another operator"),
+    )
+}
+
+/// Refuses to work with a keystore in the layout of old versions.
+fn check_keystore(context: &Context) -> Result<(), CliError> {
+    let keystore = context.keystore();
+    let Some(old) = keystore.old_layout()? else {
+        return Ok(());
+    };
+    let dir = keystore.dir().display();
+    let mut error = CliError::failed(format!("keystore `{dir}` has the layout of old versions"));
+    error.causes.push(format!("there is `{}`", old.display()));
+    Err(error.hint("nsc keys migrate"))
 }
 
 fn tell_of_wait(wait: &LockWait) {

@@ -9,7 +9,6 @@
 //! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
-//! | [`gate`] | what is looked at before a command runs |
 //! | [`commands`] | one file a command |
 //! | [`outfile`] | results written into a file that a flag names |
 //! | [`judge`] | claims are judged before they are written |
@@ -25,7 +24,6 @@ pub mod args;
 pub mod cli;
 pub mod commands;
 pub mod error;
-pub mod gate;
 pub mod judge;
 mod keys;
 pub mod managed;
@@ -56,10 +54,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         path,
     } = parsed;
     let output = globals.output;
-    let outcome = App::from_process(globals).and_then(|app| {
-        gate::check(&app, &path)?;
-        commands::run(&app, command)
-    });
+    let outcome = App::from_process(globals).and_then(|app| commands::run(&app, command));
     Ui::new(output, path).show(outcome)
 }
 

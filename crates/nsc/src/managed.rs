@@ -54,12 +54,10 @@ pub fn exchange(
     if !tx.store()?.is_managed() {
         return Ok(settled(signed, Vec::new()));
     }
-    let url = match ResolverUrl::parse(&operator.nats.account_server_url) {
-        Ok(ResolverUrl::Http(url)) => url,
-        _ => {
-            let steps = by_hand(operator, &signed.claims);
-            return Ok(settled(signed, steps));
-        }
+    let server = ResolverUrl::parse(&operator.nats.account_server_url);
+    let Ok(ResolverUrl::Http(url)) = server else {
+        let steps = by_hand(operator, &signed.claims);
+        return Ok(settled(signed, steps));
     };
     if app.globals.dry_run {
         let text = format!("would send account `{}` to `{url}`", signed.name);

@@ -74,7 +74,8 @@ impl SubjectKey {
         match self {
             Self::Generated(seed) => {
                 tx.put_key(seed)?;
-                Ok(Some(generated(&seed.public_key())))
+                let key = seed.public_key();
+                Ok(Some(generated(key.kind().name(), &key)))
             }
             Self::Given(_) => Ok(None),
         }
@@ -82,6 +83,6 @@ impl SubjectKey {
 }
 
 /// Tells of a key that was made and stored.
-pub fn generated(key: &PublicKey) -> Step {
-    Step::ok(format!("generated and stored {} key `{key}`", key.kind()))
+pub fn generated(what: &str, key: &PublicKey) -> Step {
+    Step::ok(format!("generated and stored {what} key `{key}`"))
 }

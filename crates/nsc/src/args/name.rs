@@ -97,4 +97,5 @@ fn check(what: &str, name: &str) -> Result<(), CliError> {
     names::check(name).map_err(|error| CliError::failed(format!("{what} name `{name}`: {error}")))
 }
 
-const INVENT: &str = "*";
+/// Stands for a name to be invented.
+pub const INVENT: &str = "*";

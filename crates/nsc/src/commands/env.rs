@@ -46,7 +46,7 @@ impl Env {
             operator: self.operator,
             account: self.account,
         };
-        let context = app.context()?.select(&selection)?;
+        let context = app.context_of_any_version()?.select(&selection)?;
         let report = Report::new(Surroundings::of(app, &context));
         select::save_if_asked(app, &context, &selection, report)
     }

@@ -47,8 +47,27 @@ pub enum Command {
     /// Fetch account JWTs from the servers
     Pull(pull::Pull),
     /// Publish, subscribe and measure with a user of the store
-    #[command(alias = "tools")]
+    #[command(
+        alias = "tools",
+        subcommand_required = true,
+        arg_required_else_help = true
+    )]
     Tool(tool::Tool),
+    /// Publish a message (`nsc tool pub`)
+    #[command(hide = true)]
+    Pub(tool::Alias<tool::Publish>),
+    /// Show the messages that come in (`nsc tool sub`)
+    #[command(hide = true)]
+    Sub(tool::Alias<tool::Subscribe>),
+    /// Send a request and show the answer (`nsc tool req`)
+    #[command(hide = true)]
+    Req(tool::Alias<tool::Request>),
+    /// Answer requests (`nsc tool reply`)
+    #[command(hide = true)]
+    Reply(tool::Alias<tool::Reply>),
+    /// Measure the time to the server and back (`nsc tool rtt`)
+    #[command(hide = true)]
+    Rtt(tool::Alias<tool::RoundTrip>),
     /// Show when the operator, accounts, users and creds files expire
     Expirations(expirations::Expirations),
     /// Copy keys out of the keystore
@@ -77,6 +96,11 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Push(command) => command.run(app),
         Command::Pull(command) => command.run(app),
         Command::Tool(command) => command.run(app),
+        Command::Pub(command) => command.run(app),
+        Command::Sub(command) => command.run(app),
+        Command::Req(command) => command.run(app),
+        Command::Reply(command) => command.run(app),
+        Command::Rtt(command) => command.run(app),
         Command::Expirations(command) => command.run(app),
         Command::Export(command) => command.run(app),
         Command::Import(command) => command.run(app),

@@ -52,15 +52,15 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// A table whose rows that begin with `name` stand out where styles are shown.
-    pub fn table_with_current(&mut self, table: &Table, name: Option<&str>) {
-        let start = name.map(|name| format!("| {} ", super::text::escape(name)));
+    /// A table in which the row whose first cell is `current` stands out, where styles are shown.
+    pub fn table_with_current(&mut self, table: &Table, current: Option<&str>) {
+        let current = current.map(super::text::escape);
         for line in table.render(self.width).lines() {
-            match &start {
-                Some(start) if line.starts_with(start) => {
-                    self.out.push_str(&styled(Style::new().bold(), line));
-                }
-                _ => self.out.push_str(line),
+            let first = line.split('|').nth(1).map(str::trim);
+            if current.is_some() && first == current.as_deref() {
+                self.out.push_str(&styled(Style::new().bold(), line));
+            } else {
+                self.out.push_str(line);
             }
             self.out.push('\n');
         }

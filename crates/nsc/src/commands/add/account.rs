@@ -91,7 +91,7 @@ impl AddAccount {
 ///
 /// In a managed store it signs itself where nobody better is at hand, even for an operator that
 /// asks for signing keys: it gets signed again by that operator.
-fn sign(
+pub(crate) fn sign(
     app: &App,
     tx: &mut Transaction<'_>,
     operator: &OperatorClaims,

@@ -1,8 +1,8 @@
-//! `nsc add`: one file a kind of thing; [`stage`] holds what they share with `nsc init`.
+//! `nsc add`: one file a kind of thing; `stage` holds what they share with `nsc init`.
 
-mod account;
-mod import;
-mod operator;
+pub(super) mod account;
+pub(super) mod import;
+pub(super) mod operator;
 pub(super) mod result;
 pub(super) mod stage;
 mod user;
@@ -17,11 +17,11 @@ use crate::ui::Report;
 #[derive(Debug, Subcommand)]
 pub enum Add {
     /// Add an account to the current operator
-    Account(account::AddAccount),
+    Account(Box<account::AddAccount>),
     /// Make an operator, or import one
-    Operator(operator::AddOperator),
+    Operator(Box<operator::AddOperator>),
     /// Add a user to an account
-    User(user::AddUser),
+    User(Box<user::AddUser>),
 }
 
 impl Add {

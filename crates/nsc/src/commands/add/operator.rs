@@ -44,7 +44,7 @@ pub struct AddOperator {
 impl AddOperator {
     /// Runs the command.
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
-        let context = app.context()?;
+        let context = app.context_of_any_version()?;
         let mut identity = app.private_key().map(str::to_owned);
         if app.is_interactive() {
             self.ask(app, &mut identity)?;
@@ -224,10 +224,10 @@ impl LocalOperator {
         let mut steps = Vec::new();
         let identity = match self.identity {
             Some(seed) => seed,
-            None => new_key(app, tx, &mut steps)?,
+            None => new_key(app, tx, "operator", &mut steps)?,
         };
         let signing = match self.with_signing_key {
-            true => Some(new_key(app, tx, &mut steps)?),
+            true => Some(new_key(app, tx, "operator signing", &mut steps)?),
             false => None,
         };
         let system = match self.with_system {
@@ -262,9 +262,14 @@ impl LocalOperator {
 }
 
 /// Makes an operator key and stages it.
-fn new_key(app: &App, tx: &mut Transaction<'_>, steps: &mut Vec<Step>) -> Result<Seed, CliError> {
+fn new_key(
+    app: &App,
+    tx: &mut Transaction<'_>,
+    what: &str,
+    steps: &mut Vec<Step>,
+) -> Result<Seed, CliError> {
     let seed = app.new_key(KeyKind::Operator)?;
     tx.put_key(&seed)?;
-    steps.push(generated(&seed.public_key()));
+    steps.push(generated(what, &seed.public_key()));
     Ok(seed)
 }

@@ -181,7 +181,7 @@ impl SystemKeys {
     ) -> Result<System, CliError> {
         let claims = system_account(&self.identity.public_key(), &self.signing.public_key());
         tx.put_key(&self.signing)?;
-        let mut steps = vec![generated(&self.signing.public_key())];
+        let mut steps = vec![generated("account signing", &self.signing.public_key())];
         let key = SubjectKey::Generated(self.identity);
         let account = account(app, tx, claims, &key, signer)?;
         let new = NewUser {

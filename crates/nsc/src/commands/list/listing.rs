@@ -123,6 +123,8 @@ impl Show for Listing {
         for entry in &self.entries {
             table.row(&[entry.title().as_str(), entry.key_or_error()]);
         }
-        page.table_with_current(&table, self.current.as_deref());
+        let is_current = |entry: &&Entry| Some(&entry.name) == self.current.as_ref();
+        let current = self.entries.iter().find(is_current).map(Entry::title);
+        page.table_with_current(&table, current.as_deref());
     }
 }

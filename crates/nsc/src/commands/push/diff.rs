@@ -1,0 +1,168 @@
+//! What servers hold, against the store.
+
+use std::collections::BTreeMap;
+
+use nsc_core::time::UnixTime;
+use nsc_resolver::{AccountToken, DiffState, ServerDiff};
+use serde::Serialize;
+
+use super::{AfterResult, Outcome, Work};
+use crate::error::{CliError, Kind};
+use crate::server::accounts::{account_token, load_accounts};
+use crate::server::report::{ServerName, plural};
+use crate::ui::Step;
+
+/// Differences between servers and store.
+#[derive(Serialize)]
+pub(super) struct Difference {
+    /// What each server holds.
+    servers: Vec<ServerContent>,
+    /// Each account of the store.
+    accounts: Vec<LocalAccount>,
+}
+
+/// What a server holds.
+#[derive(Serialize)]
+struct ServerContent {
+    /// The server; absent when it did not name itself.
+    server: Option<ServerName>,
+    /// Its accounts.
+    accounts: Vec<HeldAccount>,
+    /// Names of the store's accounts that it does not hold.
+    missing: Vec<String>,
+    /// Why it did not say what it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+}
+
+/// An account that a server holds.
+#[derive(Serialize)]
+struct HeldAccount {
+    /// Its public key.
+    key: String,
+    /// Its name in the store; absent when only the server has it.
+    name: Option<String>,
+}
+
+/// An account of the store.
+#[derive(Serialize)]
+struct LocalAccount {
+    /// Its name.
+    name: String,
+    /// Its public key.
+    key: String,
+    /// `same`, `differs`, `missing` or `unknown` (contents could not be looked up).
+    state: &'static str,
+    /// Issue time of the JWT in the store where that of a server differs, Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local_issued: Option<i64>,
+    /// Issue time of the server's JWT, Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote_issued: Option<i64>,
+}
+
+/// Compares.
+pub(super) fn run(work: Work<'_, '_>) -> Result<Outcome, CliError> {
+    let stored = load_accounts(work.around.store)?;
+    let local: Vec<AccountToken> = stored.iter().map(account_token).collect();
+    let report = work.resolver.diff(&local, work.timeout)?;
+    let names: BTreeMap<&str, &str> = local
+        .iter()
+        .map(|account| (account.id.as_str(), account.name.as_str()))
+        .collect();
+    let servers: Vec<ServerContent> = report
+        .servers
+        .iter()
+        .map(|server| ServerContent::new(server, &names))
+        .collect();
+    let accounts: Vec<LocalAccount> = report
+        .accounts
+        .iter()
+        .map(|account| LocalAccount::new(&account.name, &account.id, account.state))
+        .collect();
+
+    let mut steps: Vec<Step> = servers.iter().map(ServerContent::step).collect();
+    steps.push(Step::group(
+        "the accounts of the store",
+        accounts.iter().map(LocalAccount::step).collect(),
+    ));
+    let failed = servers.iter().any(|server| server.problem.is_some());
+    Ok(Outcome {
+        result: AfterResult::Diff(Difference { servers, accounts }),
+        steps,
+        failure: failed.then_some(Kind::Server),
+    })
+}
+
+impl ServerContent {
+    fn new(diff: &ServerDiff, names: &BTreeMap<&str, &str>) -> Self {
+        let name = |key: &String| names.get(key.as_str()).map(ToString::to_string);
+        let (accounts, problem) = match &diff.listing.accounts {
+            Ok(keys) => (keys.as_slice(), None),
+            Err(problem) => ([].as_slice(), Some(problem.clone())),
+        };
+        let held = accounts.iter().map(|key| HeldAccount {
+            key: key.clone(),
+            name: name(key),
+        });
+        Self {
+            server: diff.listing.server.as_ref().map(ServerName::from),
+            accounts: held.collect(),
+            missing: diff.missing_there.iter().filter_map(name).collect(),
+            problem,
+        }
+    }
+
+    fn step(&self) -> Step {
+        let server = match &self.server {
+            Some(server) => format!("server `{}`", server.name),
+            None => "a server without name".to_owned(),
+        };
+        if let Some(problem) = &self.problem {
+            return Step::error(format!("{server} did not list its accounts: {problem}"));
+        }
+        let held = self.accounts.iter().map(|account| match &account.name {
+            Some(name) => Step::ok(format!("{} `{name}`", account.key)),
+            None => Step::warning(format!("{} only on the server", account.key)),
+        });
+        let missing = self
+            .missing
+            .iter()
+            .map(|name| Step::warning(format!("account `{name}` is only in the store")));
+        let count = self.accounts.len();
+        let title = format!("{server} holds {count} account{}", plural(count));
+        Step::group(title, held.chain(missing).collect())
+    }
+}
+
+impl LocalAccount {
+    fn new(name: &str, key: &str, state: DiffState) -> Self {
+        let (state, local_issued, remote_issued) = match state {
+            DiffState::Differs { local, remote } => ("differs", Some(local), Some(remote)),
+            DiffState::Missing => ("missing", None, None),
+            DiffState::Same => ("same", None, None),
+            _ => ("unknown", None, None),
+        };
+        Self {
+            name: name.to_owned(),
+            key: key.to_owned(),
+            state,
+            local_issued,
+            remote_issued,
+        }
+    }
+
+    fn step(&self) -> Step {
+        let account = format!("account `{}`", self.name);
+        match (self.state, self.local_issued, self.remote_issued) {
+            ("differs", Some(local), Some(remote)) => Step::warning(format!(
+                "{account} differs: issued {} here, {} on a server",
+                UnixTime(local),
+                UnixTime(remote)
+            )),
+            ("missing", ..) => Step::warning(format!("{account} is on no server")),
+            ("same", ..) => Step::ok(format!("{account} is the same")),
+            _ => Step::ok(format!("{account}: contents could not be compared")),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Deleting accounts from servers.
+
+use nsc_core::keys::{KeyKind, PublicKey};
+use nsc_core::sign::Signer;
+use nsc_resolver::delete_request;
+use nsc_store::{SignerQuery, Wanted};
+use serde::Serialize;
+
+use super::{AfterResult, Outcome, Work, is_system};
+use crate::error::{CliError, Kind};
+use crate::server::report::Replies;
+use crate::server::system::Surroundings;
+use crate::ui::Step;
+
+/// An account to delete from servers.
+pub(super) struct Removal {
+    /// Its public key.
+    key: String,
+    /// Its name, if the store has it.
+    name: Option<String>,
+}
+
+/// An account that was deleted from servers.
+#[derive(Serialize)]
+pub(super) struct Removed {
+    /// Its public key.
+    key: String,
+    /// Its name, if the store has it.
+    name: Option<String>,
+    /// Whether a server held it before; absent where none told.
+    held: Option<bool>,
+    /// What the servers said; absent in a dry run.
+    #[serde(flatten)]
+    replies: Option<Replies>,
+}
+
+impl Removal {
+    /// The account of the store by name or key, or any public account key.
+    pub(super) fn new(around: &Surroundings<'_>, account: &str) -> Result<Self, CliError> {
+        let key = PublicKey::parse_kind(account, KeyKind::Account).ok();
+        let removal = match (around.store.account(account), key) {
+            (Ok(stored), _) => Self {
+                key: stored.claims.sub,
+                name: Some(stored.name),
+            },
+            (Err(_), Some(key)) => Self {
+                key: key.to_text(),
+                name: None,
+            },
+            (Err(error), None) => return Err(error.into()),
+        };
+        if is_system(around.operator, &removal.key) {
+            return Err(CliError::failed(format!(
+                "`{account}` is the system account: servers need it"
+            )));
+        }
+        // Before anything is sent, so that a missing key leaves everything as it is.
+        operator_key(around, |_| Ok(()))?;
+        Ok(removal)
+    }
+}
+
+/// Deletes one account.
+pub(super) fn run(work: Work<'_, '_>, removal: &Removal) -> Result<Outcome, CliError> {
+    let held = work.resolver.lookup(&[&removal.key], work.timeout)?;
+    let held = held
+        .first()
+        .filter(|holding| holding.is_known())
+        .map(|holding| holding.holders > 0);
+    let shown = match &removal.name {
+        Some(name) => format!("account `{name}` ({})", removal.key),
+        None => format!("account {}", removal.key),
+    };
+    let mut steps = Vec::new();
+    let mut failure = None;
+    let replies = if work.around.app.globals.dry_run {
+        steps.push(Step::ok("would be deleted"));
+        None
+    } else {
+        let replies = delete(work, std::slice::from_ref(&removal.key))?;
+        steps.extend(replies.steps());
+        failure = judge(&replies);
+        Some(replies)
+    };
+    if held == Some(false) {
+        steps.push(Step::warning("no server held it"));
+    }
+    if removal.name.is_some() && failure.is_none() {
+        steps.push(Step::ok(
+            "to bring it back, push it with a new JWT (edit it first): servers ignore the deleted one",
+        ));
+    }
+    Ok(Outcome {
+        result: AfterResult::Removal(Removed {
+            key: removal.key.clone(),
+            name: removal.name.clone(),
+            held,
+            replies,
+        }),
+        steps: vec![Step::group(format!("delete {shown}"), steps)],
+        failure,
+    })
+}
+
+/// Sends a signed request to delete these accounts.
+pub(super) fn delete(work: Work<'_, '_>, keys: &[String]) -> Result<Replies, CliError> {
+    let now = work.around.app.now();
+    let request = operator_key(work.around, |signer| Ok(delete_request(keys, signer, now)?))?;
+    let report = work.resolver.delete(&request, work.timeout)?;
+    Ok(Replies::new(&report.replies, &report.silent))
+}
+
+/// The kind of failure, if servers refused.
+pub(super) fn judge(replies: &Replies) -> Option<Kind> {
+    let accepted = replies.replies.iter().filter(|r| r.answer == "accepted");
+    match accepted.count() {
+        all if all == replies.replies.len() => None,
+        0 => Some(Kind::Server),
+        _ => Some(Kind::Partial),
+    }
+}
+
+/// Uses the operator key that signs: that of -K, or the first one that is stored.
+fn operator_key<T>(
+    around: &Surroundings<'_>,
+    sign: impl FnOnce(&dyn Signer) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    let keystore = around.context.keystore();
+    let signer = SignerQuery {
+        // The keys that servers accept for this are those that sign accounts.
+        wanted: Wanted::AccountToken,
+        env: &around.app.env,
+        keystore: &keystore,
+        operator: &around.operator.claims,
+        managed: false,
+        account: None,
+        private_key: around.app.private_key(),
+        previous_issuer: None,
+        fresh: &[],
+    }
+    .choose()?;
+    sign(&signer)
+}

@@ -78,6 +78,17 @@ impl App {
         (self.entropy)()
     }
 
+    /// 22 random letters and digits, for names that nothing else has.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn random_word(&self) -> Result<String, CliError> {
+        const LETTERS: &[u8; 62] =
+            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let letter = |byte: &u8| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]);
+        Ok(self.entropy()?.iter().take(22).map(letter).collect())
+    }
+
     /// Folders, store root, operator and account in force.
     ///
     /// # Errors

@@ -57,4 +57,4 @@ pub use signer::{Candidate, ChosenSigner, KeyMaterial, KeyRole, SignerError, Sig
 pub use store::{
     Listed, OperatorStore, StoreInfo, Stored, StoredAccount, StoredOperator, StoredUser,
 };
-pub use transaction::{BeginOptions, Committed, Transaction, Warning};
+pub use transaction::{BeginOptions, Committed, Migrated, Transaction, Warning};

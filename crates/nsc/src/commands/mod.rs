@@ -8,9 +8,12 @@ pub mod export;
 pub mod generate;
 pub mod import;
 pub mod init;
+pub mod keys;
 pub mod list;
 pub mod pull;
 pub mod push;
+pub mod reissue;
+pub mod rename;
 pub mod select;
 pub mod tool;
 pub mod validate;
@@ -76,6 +79,15 @@ pub enum Command {
     /// Take over keys, accounts and users from files
     #[command(subcommand)]
     Import(import::Import),
+    /// Look after the keystore
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Give an operator another identity key
+    #[command(subcommand)]
+    Reissue(reissue::Reissue),
+    /// Give an account another name
+    #[command(subcommand, hide = true)]
+    Rename(rename::Rename),
     /// Judge the JWTs of the operator, an account and its users, or of a file
     Validate(validate::Validate),
 }
@@ -104,6 +116,9 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Expirations(command) => command.run(app),
         Command::Export(command) => command.run(app),
         Command::Import(command) => command.run(app),
+        Command::Keys(command) => command.run(app),
+        Command::Reissue(command) => command.run(app),
+        Command::Rename(command) => command.run(app),
         Command::Validate(command) => command.run(app),
     }
 }

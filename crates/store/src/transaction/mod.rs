@@ -1,5 +1,7 @@
 //! A writing command's work on disk: lock, read, stage, commit.
 
+mod migrate;
+mod rename;
 mod stage;
 
 use std::collections::BTreeMap;
@@ -18,6 +20,7 @@ use crate::lock::{self, Lock, LockWait};
 use crate::store::{self, OperatorStore, StoreInfo, StoredAccount, StoredOperator, StoredUser};
 use crate::token::{self, Peek};
 use crate::{layout, names, write};
+pub use migrate::Migrated;
 
 /// How a transaction begins.
 #[derive(Clone, Copy)]

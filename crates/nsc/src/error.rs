@@ -151,7 +151,7 @@ impl From<nsc_store::StoreError> for CliError {
     }
 }
 
-/// What to do about the context.
+/// What to do next.
 fn next_step(error: &nsc_store::StoreError) -> Option<&'static str> {
     use nsc_store::StoreError;
     Some(match error {
@@ -172,6 +172,39 @@ fn next_step(error: &nsc_store::StoreError) -> Option<&'static str> {
             what: "account", ..
         } => "nsc list accounts",
         StoreError::NotFound { what: "user", .. } => "nsc list users",
+        StoreError::AlreadyExists {
+            what: "operator", ..
+        } => "nsc list operators, and take another name",
+        StoreError::AlreadyExists {
+            what: "account", ..
+        } => "nsc list accounts, and take another name",
+        StoreError::AlreadyExists { what: "user", .. } => "nsc list users, and take another name",
+        StoreError::BadSeedFile { .. } => "nsc list keys --all (shows such files as BAD)",
+        StoreError::Conflict { .. } => "look at what changed, then give the command again",
+        StoreError::KeystoreNotFolder { .. } => "--keystore-dir DIR",
+        StoreError::Locked { .. } => {
+            "wait for it to end, or allow more with --lock-timeout SECONDS"
+        }
+        StoreError::Signer(error) => return signer_step(error),
+        StoreError::Unfinished { .. } => "nsc env (any command finishes it)",
+        _ => return None,
+    })
+}
+
+/// How to come by a key that may sign.
+fn signer_step(error: &nsc_store::SignerError) -> Option<&'static str> {
+    use nsc_store::SignerError;
+    Some(match error {
+        SignerError::IdentityKey { .. } | SignerError::NotListed { .. } => {
+            "nsc list keys (shows the keys that may sign and which of them are stored)"
+        }
+        SignerError::NoSigningKey { .. } => "-K KEY with a signing key, once there is one",
+        SignerError::NoneStored { .. }
+        | SignerError::NotStored { .. }
+        | SignerError::RoleNotStored { .. } => {
+            "-K SEED-FILE, or put the seed into the keystore (`nsc list keys` shows what is stored)"
+        }
+        SignerError::Unknown { .. } => "nsc describe account (shows roles and signing keys)",
         _ => return None,
     })
 }
@@ -195,7 +228,7 @@ impl From<nsc_resolver::ResolverError> for CliError {
 
 impl From<nsc_store::SignerError> for CliError {
     fn from(error: nsc_store::SignerError) -> Self {
-        Self::wrap(error.kind().into(), &error)
+        nsc_store::StoreError::from(error).into()
     }
 }
 

@@ -85,11 +85,6 @@ pub fn exchange(
     Ok(exchange)
 }
 
-/// The server of an operator as a person reads of it.
-pub fn server_error(error: &ResolverError) -> CliError {
-    CliError::wrap(Kind::Server, error)
-}
-
 fn settled(account: StoredAccount, steps: Vec<Step>) -> Exchange {
     Exchange {
         account,

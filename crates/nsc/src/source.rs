@@ -26,9 +26,8 @@ pub fn is_url(value: &str) -> bool {
 /// A file that cannot be read, or is no text; a server that does not answer with a text.
 pub fn read(app: &App, value: &str) -> Result<Zeroizing<String>, CliError> {
     if is_url(value) {
-        let fetch = || HttpResolver::new()?.fetch_jwt(&HttpUrl::parse(value)?);
-        let fetched = fetch().map_err(|error| CliError::wrap(Kind::Server, &error))?;
-        return Ok(Zeroizing::new(fetched));
+        let url = HttpUrl::parse(value)?;
+        return Ok(HttpResolver::new()?.fetch_jwt(&url).map(Zeroizing::new)?);
     }
     read_file(&app.env.expand(value))
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nsc_core::jwt::DecodeError;
 
+use crate::history::UndoError;
 use crate::names::NameError;
 use crate::signer::SignerError;
 
@@ -121,6 +122,17 @@ pub enum StoreError {
         /// Why.
         source: io::Error,
     },
+    /// There is no record of a commit.
+    #[error("no commit is recorded")]
+    NothingToUndo,
+    /// A commit must not be taken back.
+    #[error("cannot undo commit {id}")]
+    Undo {
+        /// Its number.
+        id: u64,
+        /// Why.
+        source: UndoError,
+    },
     /// No store root is known.
     #[error("no stores folder is set")]
     NoStoreRoot,
@@ -162,7 +174,8 @@ impl StoreError {
     /// How to treat the error.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::NotFound { .. } | Self::NothingToUndo => ErrorKind::NotFound,
+            Self::Undo { source, .. } if source.is_conflict() => ErrorKind::Exists,
             Self::AlreadyExists { .. } | Self::Conflict { .. } => ErrorKind::Exists,
             Self::Signer(e) => e.kind(),
             _ => ErrorKind::Refused,

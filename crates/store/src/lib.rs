@@ -24,6 +24,8 @@
 //! | [`keystore`], [`keyfile`] | seeds and creds files, and seeds elsewhere |
 //! | [`signer`] | which key signs |
 //! | [`transaction`], [`changeset`] | staging and committing |
+//! | [`history`], [`trash`] | what commits leave behind so that they can be undone |
+//! | [`secrets`] | masking seeds in text that is kept |
 //! | [`lock`], [`journal`], [`write`](mod@write) | the mechanisms below a commit |
 #![warn(missing_docs)]
 
@@ -33,6 +35,7 @@ pub mod config;
 pub mod context;
 pub mod env;
 pub mod error;
+pub mod history;
 pub mod home;
 pub mod journal;
 pub mod keyfile;
@@ -40,16 +43,19 @@ pub mod keystore;
 pub mod layout;
 pub mod lock;
 pub mod names;
+pub mod secrets;
 pub mod signer;
 pub mod store;
 mod token;
 pub mod transaction;
+pub mod trash;
 pub mod write;
 
 pub use changeset::{ChangeKind, ChangeSet, ChangeSummary, FileKind, Version};
 pub use context::{Context, Selection};
 pub use env::{Environment, WellKnownOperator};
 pub use error::{ErrorKind, StoreError};
+pub use history::{Recording, Undone};
 pub use home::{DirFlags, Home};
 pub use keystore::{KeyState, Keystore, StoredKey};
 pub use lock::LockWait;
@@ -58,3 +64,4 @@ pub use store::{
     Listed, OperatorStore, StoreInfo, Stored, StoredAccount, StoredOperator, StoredUser,
 };
 pub use transaction::{BeginOptions, Committed, Migrated, Transaction, Warning};
+pub use trash::TrashedKey;

@@ -15,6 +15,7 @@ use crate::error::StoreError;
 #[serde(default)]
 pub(crate) struct Peek {
     pub(crate) sub: String,
+    pub(crate) iss: String,
     #[serde(rename = "type")]
     old_type: Option<String>,
 }

@@ -32,7 +32,7 @@ impl SubjectKey {
     /// # Errors
     /// When cancelled.
     pub fn ask(app: &App, given: &mut Option<String>, kind: KeyKind) -> Result<(), CliError> {
-        let question = format!("generate an {kind} key?");
+        let question = format!("generate the {kind} key?");
         *given = if app.prompter.confirm(&question, given.is_none())? {
             None
         } else {

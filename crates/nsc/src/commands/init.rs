@@ -64,7 +64,8 @@ impl Init {
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
         let mut context = app.context()?;
         if !self.says_anything() {
-            self.ask(app, &context)?;
+            self.ask(app, &context)
+                .map_err(|error| error.hint("nsc init -n NAME"))?;
         }
         if let Some(dir) = self
             .dir

@@ -1,5 +1,6 @@
 //! One operator's store: reading. Nothing here takes a lock.
 
+mod folders;
 mod info;
 mod listing;
 
@@ -10,11 +11,13 @@ use nsc_core::jwt::Typed;
 use nsc_core::keys::{KeyKind, PublicKey};
 
 use crate::changeset::Version;
-use crate::error::{StoreError, io_error};
+use crate::error::StoreError;
 use crate::keystore::Keystore;
 use crate::token::{self, Peek};
 use crate::transaction::{BeginOptions, Transaction};
 use crate::{layout, names, write};
+use folders::{entries, only};
+pub(crate) use folders::{is_operator, is_operator_folder, only_operator, operators, read_names};
 pub use info::StoreInfo;
 pub use listing::Listed;
 
@@ -153,11 +156,15 @@ impl OperatorStore {
 
     /// The existing account whose name equals `name` but for letter case.
     pub fn account_like(&self, name: &str) -> Result<Option<String>, StoreError> {
+        // Folders are many, and only those that fit need a look.
         let wanted = name.to_lowercase();
-        Ok(self
-            .accounts()?
-            .into_iter()
-            .find(|other| other.to_lowercase() == wanted))
+        for other in read_names(&layout::accounts_dir(&self.dir))? {
+            let other = other?;
+            if other.to_lowercase() == wanted && self.has_account(&other) {
+                return Ok(Some(other));
+            }
+        }
+        Ok(None)
     }
 
     /// One account, by name or identity key.
@@ -290,62 +297,6 @@ impl OperatorStore {
             .join("history")
             .join("removed-accounts")
     }
-}
-
-/// Folder names of the operators in a store root, sorted. A missing store root has none.
-pub(crate) fn operators(store_root: &Path) -> Result<Vec<String>, StoreError> {
-    Ok(entries(store_root)?
-        .into_iter()
-        .filter(|name| is_operator(store_root, name))
-        .collect())
-}
-
-/// Whether there is an operator of this folder name.
-pub(crate) fn is_operator(store_root: &Path, name: &str) -> bool {
-    names::is_single_component(name) && store_root.join(name).join(layout::INFO).is_file()
-}
-
-/// Whether a folder is an operator folder: its `.nsc` says so.
-pub(crate) fn is_operator_folder(dir: &Path) -> bool {
-    matches!(write::read(&dir.join(layout::INFO)), Ok(Some(content)) if StoreInfo::parse(&content).is_ok())
-}
-
-/// The only operator of a store root.
-pub(crate) fn only_operator(store_root: &Path) -> Result<Option<String>, StoreError> {
-    only(store_root, |name| is_operator(store_root, name))
-}
-
-/// The only name in a folder that fits; stops at the second.
-fn only(dir: &Path, fits: impl Fn(&str) -> bool) -> Result<Option<String>, StoreError> {
-    let mut found = None;
-    for name in read_names(dir)? {
-        let name = name?;
-        if fits(&name) && found.replace(name).is_some() {
-            return Ok(None);
-        }
-    }
-    Ok(found)
-}
-
-/// Names in a folder, sorted by bytes.
-fn entries(dir: &Path) -> Result<Vec<String>, StoreError> {
-    let mut names = read_names(dir)?.collect::<Result<Vec<String>, StoreError>>()?;
-    names.sort();
-    Ok(names)
-}
-
-/// Names in a folder; a missing folder is empty, names that are not Unicode are nobody's.
-fn read_names(dir: &Path) -> Result<impl Iterator<Item = Result<String, StoreError>>, StoreError> {
-    let entries = match std::fs::read_dir(dir) {
-        Ok(entries) => Some(entries),
-        Err(e) if write::is_missing(&e) => None,
-        Err(e) => return Err(io_error("read folder", dir)(e)),
-    };
-    let name = move |entry: std::io::Result<std::fs::DirEntry>| match entry {
-        Ok(entry) => entry.file_name().into_string().ok().map(Ok),
-        Err(e) => Some(Err(io_error("read folder", dir)(e))),
-    };
-    Ok(entries.into_iter().flatten().filter_map(name))
 }
 
 fn load<B: Body + Typed>(path: &Path, name: &str) -> Result<Option<Stored<Claims<B>>>, StoreError> {

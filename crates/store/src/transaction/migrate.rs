@@ -189,8 +189,9 @@ fn swap(dir: &Path, mut new: Draft, old: &Path) -> Result<(), StoreError> {
     }
     // It has another name now.
     new.path = None;
-    // Locks and journals belong to the keystore in use.
-    let _ = std::fs::remove_dir_all(old.join(layout::SIDE));
+    // Removed seeds can still be brought back; most keystores of that age have none.
+    let trash = Path::new(layout::SIDE).join("trash");
+    let _ = std::fs::rename(old.join(&trash), dir.join(&trash));
     let parent = dir.parent().unwrap_or(dir);
     write::sync_dir(parent).map_err(io_error("sync", parent))
 }

@@ -1,25 +1,28 @@
 //! A writing command's work on disk: lock, read, stage, commit.
 
+mod commit;
+mod load;
 mod migrate;
+mod raw;
 mod rename;
 mod stage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use nsc_core::keys::{KeyKind, PublicKey};
+use nsc_core::keys::PublicKey;
 use zeroize::Zeroizing;
 
 use crate::changeset::{ChangeSet, ChangeSummary, FileKind, Version};
 use crate::error::{StoreError, io_error};
-use crate::journal::{self, Commit, Probe};
+use crate::history::Recording;
+use crate::journal::{self, Probe};
 use crate::keystore::Keystore;
 use crate::lock::{self, Lock, LockWait};
-use crate::store::{self, OperatorStore, StoreInfo, StoredAccount, StoredOperator, StoredUser};
-use crate::token::{self, Peek};
-use crate::{layout, names, write};
+use crate::store::{OperatorStore, StoreInfo};
+use crate::{layout, names};
 pub use migrate::Migrated;
 
 /// How a transaction begins.
@@ -33,6 +36,8 @@ pub struct BeginOptions<'a> {
     pub command: &'a str,
     /// Take no lock and write nothing: [`Transaction::commit`] only reports.
     pub dry_run: bool,
+    /// What is kept so that the commit can be undone; without it there is no history, and removed seeds are gone.
+    pub recording: Option<Recording<'a>>,
     /// A test's hook.
     pub probe: Option<&'a dyn Probe>,
 }
@@ -45,6 +50,7 @@ impl Default for BeginOptions<'_> {
             on_wait: None,
             command: "nsc",
             dry_run: false,
+            recording: None,
             probe: None,
         }
     }
@@ -110,7 +116,9 @@ pub struct Transaction<'a> {
     changes: ChangeSet,
     reads: BTreeMap<PathBuf, Version>,
     warnings: Vec<Warning>,
-    account_names: Option<BTreeMap<String, String>>,
+    account_folders: Option<BTreeMap<String, Vec<String>>>,
+    pub(crate) destroyed: BTreeSet<PublicKey>,
+    pub(crate) undoes: Option<u64>,
 }
 
 impl<'a> Transaction<'a> {
@@ -131,6 +139,7 @@ impl<'a> Transaction<'a> {
         refuse_used_folder(&store)?;
         tx.take_lock()?;
         refuse_used_folder(&store)?;
+        tx.changes.folder(layout::accounts_dir(store.dir()));
         let content = Zeroizing::new(info.to_text().into_bytes());
         tx.changes.put(
             store.dir().join(layout::INFO),
@@ -174,7 +183,9 @@ impl<'a> Transaction<'a> {
             changes: ChangeSet::default(),
             reads: BTreeMap::new(),
             warnings: Vec::new(),
-            account_names: None,
+            account_folders: None,
+            destroyed: BTreeSet::new(),
+            undoes: None,
         }
     }
 
@@ -210,167 +221,9 @@ impl<'a> Transaction<'a> {
         &self.keystore
     }
 
-    /// The operator JWT.
-    pub fn operator(&mut self) -> Result<StoredOperator, StoreError> {
-        let store = self.store()?.clone();
-        let path = store.operator_path();
-        let content = self.read(&path)?.ok_or_else(|| store.no_operator())?;
-        store::stored(&path, store.folder(), &content)
-    }
-
-    /// One account, by name or identity key.
-    pub fn account(&mut self, name_or_key: &str) -> Result<StoredAccount, StoreError> {
-        if let Some(account) = self.account_by_name(name_or_key)? {
-            return Ok(account);
-        }
-        let key = PublicKey::parse_kind(name_or_key, KeyKind::Account);
-        let name = match key {
-            Ok(key) => self.account_name_of(&key)?,
-            Err(_) => None,
-        };
-        let found = name
-            .map(|name| self.account_by_name(&name))
-            .transpose()?
-            .flatten();
-        found.ok_or_else(|| store::no_account(name_or_key))
-    }
-
-    /// The account of this name, if it exists.
-    pub fn account_by_name(&mut self, name: &str) -> Result<Option<StoredAccount>, StoreError> {
-        if !names::is_single_component(name) {
-            return Ok(None);
-        }
-        let path = self.store()?.account_path(name);
-        self.read(&path)?
-            .map(|content| store::stored(&path, name, &content))
-            .transpose()
-    }
-
-    /// One user, by name or key.
-    pub fn user(&mut self, account: &str, name_or_key: &str) -> Result<StoredUser, StoreError> {
-        if let Some(user) = self.user_by_name(account, name_or_key)? {
-            return Ok(user);
-        }
-        let Ok(key) = PublicKey::parse_kind(name_or_key, KeyKind::User) else {
-            return Err(store::no_user(name_or_key));
-        };
-        let folder = layout::users_dir(self.store()?.dir(), account);
-        let name =
-            match self.staged_name(FileKind::User, &key, |path| path.parent() == Some(&folder)) {
-                Some(name) => Some(name),
-                None => self
-                    .store()?
-                    .user_by_key(account, &key)?
-                    .map(|user| user.name),
-            };
-        let found = name
-            .map(|name| self.user_by_name(account, &name))
-            .transpose()?
-            .flatten();
-        found.ok_or_else(|| store::no_user(name_or_key))
-    }
-
-    /// The user of this name, if it exists.
-    pub fn user_by_name(
-        &mut self,
-        account: &str,
-        name: &str,
-    ) -> Result<Option<StoredUser>, StoreError> {
-        if ![account, name].into_iter().all(names::is_single_component) {
-            return Ok(None);
-        }
-        let path = self.store()?.user_path(account, name);
-        self.read(&path)?
-            .map(|content| store::stored(&path, name, &content))
-            .transpose()
-    }
-
     /// What is staged.
     pub fn changes(&self) -> &ChangeSet {
         &self.changes
-    }
-
-    /// Writes all of it or none of it; in a dry run nothing.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when a file was changed by somebody else, [`StoreError::Io`] when something could not be
-    /// written: both leave everything as it was. [`StoreError::Unfinished`] when it is certain to happen, but not
-    /// complete yet.
-    pub fn commit(mut self) -> Result<Committed, StoreError> {
-        let changes = self.changes.summaries();
-        let dry_run = self.options.dry_run;
-        if !dry_run && !changes.is_empty() {
-            let _keystore_lock = self.lock_keystore()?;
-            let reads: Vec<_> = std::mem::take(&mut self.reads).into_iter().collect();
-            Commit::new(&self.owner, self.options.probe).run(&self.changes, &reads)?;
-        }
-        Ok(Committed {
-            changes,
-            warnings: self.warnings,
-            dry_run,
-        })
-    }
-
-    /// Keys and creds are shared by all operators, so that their folders need a lock of their own while files come and go.
-    fn lock_keystore(&mut self) -> Result<Option<Lock>, StoreError> {
-        let dir = self.keystore.dir().to_owned();
-        if !self
-            .changes
-            .touches(&[FileKind::GitIgnore, FileKind::Key, FileKind::Creds])
-        {
-            return Ok(None);
-        }
-        write::ensure_dir(&dir)?;
-        // With one folder for everything the lock may be held already.
-        if is_same_folder(&dir, &self.owner) {
-            Ok(None)
-        } else {
-            self.lock_folder(&dir).map(Some)
-        }
-    }
-
-    /// Reads through what is staged, and remembers what was seen.
-    fn read(&mut self, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        if let Some(staged) = self.changes.staged(path) {
-            return Ok(staged.map(|content| Zeroizing::new(content.to_vec())));
-        }
-        let content = write::read(path)?;
-        let version = content
-            .as_ref()
-            .map_or(Version::Absent, |c| Version::Content(write::digest(c)));
-        self.reads.entry(path.to_owned()).or_insert(version);
-        Ok(content)
-    }
-
-    /// The version a change of this file is based on.
-    fn base(&self, path: &Path) -> Result<Version, StoreError> {
-        self.reads
-            .get(path)
-            .map_or_else(|| write::version(path), |version| Ok(*version))
-    }
-
-    fn account_name_of(&self, key: &PublicKey) -> Result<Option<String>, StoreError> {
-        match self.staged_name(FileKind::Account, key, |_| true) {
-            Some(name) => Ok(Some(name)),
-            None => Ok(self
-                .store()?
-                .account_by_key(key)?
-                .map(|account| account.name)),
-        }
-    }
-
-    /// The name of a staged token with this subject.
-    fn staged_name(
-        &self,
-        kind: FileKind,
-        key: &PublicKey,
-        fits: impl Fn(&Path) -> bool,
-    ) -> Option<String> {
-        let wanted = key.to_text();
-        let (path, _) = self.changes.puts(kind).find(|(path, content)| {
-            fits(path) && Peek::read(&token::text(content)).is_some_and(|peek| peek.sub == wanted)
-        })?;
-        Some(path.file_stem()?.to_str()?.to_owned())
     }
 }
 
@@ -409,11 +262,4 @@ fn refuse_used_folder(store: &OperatorStore) -> Result<(), StoreError> {
         });
     }
     Ok(())
-}
-
-fn is_same_folder(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
 }

@@ -39,9 +39,6 @@ impl Transaction<'_> {
         let base = self.base(&account.path)?;
         self.changes
             .remove(account.path, FileKind::Account, base, folders);
-        if let Some(names) = &mut self.account_names {
-            names.remove(&old.to_lowercase());
-        }
         self.put_account(token)
     }
 

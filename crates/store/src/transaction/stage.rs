@@ -36,8 +36,11 @@ impl Transaction<'_> {
         check_name("account", &claims.name)?;
         let name = claims.name.clone();
         let path = self.store()?.account_path(&name);
-        if let Some(names) = &mut self.account_names {
-            names.insert(name.to_lowercase(), name.clone());
+        if let Some(folders) = &mut self.account_folders {
+            folders
+                .entry(name.to_lowercase())
+                .or_default()
+                .push(name.clone());
         }
         self.put_token(path, name, FileKind::Account, token, claims)
     }
@@ -59,28 +62,45 @@ impl Transaction<'_> {
 
     /// The account whose name equals `name` but for letter case; sees what is staged.
     pub fn account_like(&mut self, name: &str) -> Result<Option<String>, StoreError> {
-        let names = match self.account_names.take() {
-            Some(names) => names,
-            None => self.read_account_names()?,
+        let folders = match self.account_folders.take() {
+            Some(folders) => folders,
+            None => self.read_account_folders()?,
         };
-        let found = names.get(&name.to_lowercase()).cloned();
-        self.account_names = Some(names);
+        let alike = folders.get(&name.to_lowercase());
+        let found = alike
+            .into_iter()
+            .flatten()
+            .find(|name| self.has_account(name))
+            .cloned();
+        self.account_folders = Some(folders);
         Ok(found)
     }
 
-    fn read_account_names(&self) -> Result<BTreeMap<String, String>, StoreError> {
-        let store = self.store()?;
-        let removed =
-            |name: &String| matches!(self.changes.staged(&store.account_path(name)), Some(None));
-        let stored = store.accounts()?.into_iter().filter(|name| !removed(name));
-        let staged = self
-            .changes
-            .puts(FileKind::Account)
-            .filter_map(|(path, _)| Some(path.parent()?.file_name()?.to_str()?.to_owned()));
-        Ok(stored
-            .chain(staged)
-            .map(|name| (name.to_lowercase(), name))
-            .collect())
+    /// The names of all account folders by their lower case, staged ones included. Whether one holds an account is
+    /// looked at when it is asked for: there may be many thousands.
+    fn read_account_folders(&self) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
+        let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut add = |name: String| folders.entry(name.to_lowercase()).or_default().push(name);
+        for name in store::read_names(&layout::accounts_dir(self.store()?.dir()))? {
+            add(name?);
+        }
+        for (path, _) in self.changes.puts(FileKind::Account) {
+            path.file_stem()
+                .and_then(|name| name.to_str())
+                .into_iter()
+                .for_each(|name| add(name.to_owned()));
+        }
+        Ok(folders)
+    }
+
+    fn has_account(&self, name: &str) -> bool {
+        let Ok(store) = self.store() else {
+            return false;
+        };
+        match self.changes.staged(&store.account_path(name)) {
+            Some(staged) => staged.is_some(),
+            None => store.has_account(name),
+        }
     }
 
     /// Stages a user JWT in `account`, new or in place of an old one.
@@ -188,25 +208,10 @@ impl Transaction<'_> {
         ];
         self.changes
             .remove(path.clone(), FileKind::Account, self.base(&path)?, folders);
-        if let Some(names) = &mut self.account_names {
-            names.remove(&account.to_lowercase());
-        }
         match Peek::read(&token::text(&content)) {
-            Some(peek) => self.remember_removed(&store.removed_path(), &peek.sub),
+            Some(peek) => self.remember_removed(&peek.sub),
             None => Ok(()),
         }
-    }
-
-    /// Keeps the public keys of removed accounts, so that a later push can remove them from servers, too.
-    fn remember_removed(&mut self, path: &std::path::Path, key: &str) -> Result<(), StoreError> {
-        let mut list = self.read(path)?.unwrap_or_default();
-        if key.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            list.extend_from_slice(format!("{key}\n").as_bytes());
-        }
-        let base = self.base(path)?;
-        self.changes
-            .put(path.to_owned(), FileKind::Side, base, list);
-        Ok(())
     }
 
     /// Stages the removal of a user JWT.
@@ -222,7 +227,8 @@ impl Transaction<'_> {
         }
     }
 
-    /// Stages the removal of a seed; `false` when none is stored.
+    /// Stages the removal of a seed, which goes to the [trash](crate::trash) if there is one; `false` when none is
+    /// stored. See [`Self::destroy_key`].
     pub fn remove_key(&mut self, key: &PublicKey) -> Result<bool, StoreError> {
         let path = self.keystore.key_path(key);
         let shard = path.parent().map(std::path::Path::to_owned);
@@ -244,20 +250,6 @@ impl Transaction<'_> {
             Version::Any,
             Zeroizing::new(text.into_bytes()),
         );
-    }
-
-    fn remove(
-        &mut self,
-        path: PathBuf,
-        kind: FileKind,
-        prune: Vec<PathBuf>,
-    ) -> Result<bool, StoreError> {
-        if self.read(&path)?.is_none() {
-            return Ok(false);
-        }
-        let base = self.base(&path)?;
-        self.changes.remove(path, kind, base, prune);
-        Ok(true)
     }
 
     fn creds_path(&self, account: &str, user: &str) -> Result<PathBuf, StoreError> {

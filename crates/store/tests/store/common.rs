@@ -194,3 +194,16 @@ pub(crate) fn scope(key: &Seed, role: &str) -> UserScope {
     scope.role = role.to_owned();
     scope
 }
+
+pub(crate) fn begin<'a>(world: &World, store: &OperatorStore) -> Transaction<'a> {
+    store
+        .begin(&world.keystore(), &BeginOptions::default())
+        .unwrap()
+}
+
+/// Another signature.
+pub(crate) fn tampered(token: &str) -> String {
+    let (head, signature) = token.rsplit_once('.').unwrap();
+    let swapped: String = signature.chars().rev().collect();
+    format!("{head}.{swapped}")
+}

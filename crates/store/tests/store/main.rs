@@ -6,5 +6,7 @@ mod concurrent;
 mod context;
 mod crash;
 mod entities;
+mod history;
 mod keystore;
 mod signer;
+mod staging;

@@ -11,10 +11,8 @@ use nsc_store::{
 };
 
 use super::result::AddedOperator;
-use super::stage::refused;
 use crate::app::App;
 use crate::error::{CliError, Kind};
-use crate::managed::server_error;
 use crate::source;
 use crate::ui::Step;
 
@@ -46,8 +44,7 @@ impl Source {
         if path.exists() {
             return Ok(Self::File(path));
         }
-        let lower = value.trim().to_ascii_lowercase();
-        if lower.starts_with("http://") || lower.starts_with("https://") {
+        if source::is_url(value) {
             return Self::url(app, value);
         }
         Self::well_known(app, value)
@@ -55,7 +52,7 @@ impl Source {
 
     /// A URL, which may be that of a well-known operator.
     pub(crate) fn url(app: &App, value: &str) -> Result<Self, CliError> {
-        let url = HttpUrl::parse(value).map_err(refused)?;
+        let url = HttpUrl::parse(value)?;
         let known_as = app
             .env
             .well_known_operators()
@@ -83,7 +80,7 @@ impl Source {
             )));
         };
         Ok(Self::Url {
-            url: HttpUrl::parse(&known.url).map_err(refused)?,
+            url: HttpUrl::parse(&known.url)?,
             known_as: Some(known.name),
         })
     }
@@ -97,10 +94,8 @@ impl Source {
                 None,
             ),
             Self::Url { url, known_as } => {
-                let server = HttpResolver::new().map_err(|error| server_error(&error))?;
-                let text = server
-                    .fetch_jwt(&url)
-                    .map_err(|error| server_error(&error))?;
+                let server = HttpResolver::new()?;
+                let text = server.fetch_jwt(&url)?;
                 (text, url.to_string(), known_as)
             }
         };

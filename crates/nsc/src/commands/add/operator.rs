@@ -59,7 +59,7 @@ impl AddOperator {
     fn ask(&mut self, app: &App, identity: &mut Option<String>) -> Result<(), CliError> {
         if app
             .prompter
-            .confirm("import the operator from a JWT?", self.url.is_some())?
+            .confirm("import the operator from a JWT?", true)?
         {
             let check = |answer: &str| {
                 Source::parse(app, answer)

@@ -51,9 +51,12 @@ impl AddUser {
         let context = app.context()?;
         let store = context.operator_store()?;
         if app.is_interactive() {
-            self.ask(app, &context, &store)?;
+            self.ask_account(app, &context, &store)?;
         }
         let account = context.resolve_account(&store, self.account.as_deref())?;
+        if app.is_interactive() {
+            self.ask(app)?;
+        }
         let name = self
             .name
             .of_new(app, "user", |name| store.has_user(&account, name))?;
@@ -63,8 +66,12 @@ impl AddUser {
         Ok(report.with_commit(&tx.commit()?))
     }
 
-    /// Questions in the order in which they have always been asked.
-    fn ask(&mut self, app: &App, context: &Context, store: &OperatorStore) -> Result<(), CliError> {
+    fn ask_account(
+        &mut self,
+        app: &App,
+        context: &Context,
+        store: &OperatorStore,
+    ) -> Result<(), CliError> {
         let accounts = store.accounts()?;
         if self.account.is_none() && accounts.len() > 1 {
             let is_current = |name: &String| Some(name.as_str()) == context.account();
@@ -72,6 +79,11 @@ impl AddUser {
             let chosen = app.prompter.choose("account", &accounts, current)?;
             self.account = accounts.get(chosen).cloned();
         }
+        Ok(())
+    }
+
+    /// Questions in the order in which they have always been asked, after that for the account.
+    fn ask(&mut self, app: &App) -> Result<(), CliError> {
         self.name.ask(app, "user")?;
         SubjectKey::ask(app, &mut self.public_key, KeyKind::User)?;
         self.dates.ask(app)

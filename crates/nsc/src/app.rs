@@ -126,6 +126,7 @@ impl App {
             on_wait: Some(&tell_of_wait),
             command,
             dry_run: self.globals.dry_run,
+            recording: None,
             probe: None,
         }
     }

@@ -1,8 +1,8 @@
 //! Judging claims before they are written.
 
-use nsc_core::claims::{AccountClaims, OperatorClaims, UserClaims};
+use nsc_core::claims::{AccountClaims, Claims, OperatorClaims, UserClaims};
 use nsc_core::edit::doubts;
-use nsc_core::validate::{Issues, Level};
+use nsc_core::validate::{Issue, Issues, Judged, Level};
 
 use crate::app::App;
 use crate::error::CliError;
@@ -40,25 +40,119 @@ pub fn user(app: &App, claims: &UserClaims) -> Result<Vec<Step>, CliError> {
     Ok(with_doubts(steps, &doubts::of_user(claims, app.now())))
 }
 
-fn settle(what: &str, issues: &Issues) -> Result<Vec<Step>, CliError> {
-    if !issues.is_blocked(false) {
-        let warnings = issues
-            .iter()
-            .filter(|issue| issue.level == Level::Warning)
-            // The operator of a managed store sets them when it takes the account over.
-            .filter(|issue| issue.topic != "self-signed-limits");
-        return Ok(warnings.map(|issue| Step::warning(&issue.text)).collect());
+/// Refuses changed operator claims for what the change made wrong; tells what was wrong before, and
+/// what is doubtful.
+///
+/// # Errors
+/// The blocking findings that are new.
+pub fn changed_operator(
+    app: &App,
+    before: &OperatorClaims,
+    after: &OperatorClaims,
+) -> Result<Vec<Step>, CliError> {
+    let what = format!("operator `{}`", after.name);
+    let steps = settle_change(app, &what, before, after)?;
+    Ok(with_doubts(steps, &doubts::of_dates(after, app.now())))
+}
+
+/// Refuses changed account claims for what the change made wrong, templates of roles included;
+/// tells what was wrong before, and what is doubtful.
+///
+/// # Errors
+/// The blocking findings that are new.
+pub fn changed_account(
+    app: &App,
+    before: &AccountClaims,
+    after: &AccountClaims,
+) -> Result<Vec<Step>, CliError> {
+    let what = format!("account `{}`", after.name);
+    let mut steps = settle_change(app, &what, before, after)?;
+    for scope in after.nats.signing_keys.scopes() {
+        let was = before.scope(&scope.key);
+        if was == Some(scope) {
+            continue;
+        }
+        let was = was.map(|scope| scope.judge_template()).unwrap_or_default();
+        let what = format!("role `{}`", scope.role);
+        steps.extend(settle_new(&what, &was, &scope.judge_template())?);
     }
-    let mut error = CliError::failed(format!("{what} would not be valid"));
-    error.causes = issues
+    let mut doubtful = doubts::of_dates(after, app.now());
+    doubtful.extend(doubts::of_permissions(&after.nats.default_permissions));
+    Ok(with_doubts(steps, &doubtful))
+}
+
+/// Refuses changed user claims for what the change made wrong; tells what was wrong before, and
+/// what is doubtful.
+///
+/// # Errors
+/// The blocking findings that are new.
+pub fn changed_user(
+    app: &App,
+    before: &UserClaims,
+    after: &UserClaims,
+) -> Result<Vec<Step>, CliError> {
+    let what = format!("user `{}`", after.name);
+    let steps = settle_change(app, &what, before, after)?;
+    Ok(with_doubts(steps, &doubts::of_user(after, app.now())))
+}
+
+fn settle_change<B: Judged>(
+    app: &App,
+    what: &str,
+    before: &Claims<B>,
+    after: &Claims<B>,
+) -> Result<Vec<Step>, CliError> {
+    settle_new(
+        what,
+        &before.validate(app.now()),
+        &after.validate(app.now()),
+    )
+}
+
+/// What was wrong before should not keep anybody from changing something else.
+fn settle_new(what: &str, before: &Issues, after: &Issues) -> Result<Vec<Step>, CliError> {
+    let is_old = |issue: &Issue| before.iter().any(|old| old == issue);
+    let (old, new): (Vec<&Issue>, Vec<&Issue>) = after
         .iter()
         .filter(|issue| issue.level == Level::Error)
-        .map(|issue| issue.text.clone())
+        .partition(|issue| is_old(issue));
+    if !new.is_empty() {
+        return Err(invalid(what, &new));
+    }
+    let old = old
+        .into_iter()
+        .map(|issue| Step::warning(format!("{what} was not valid before: {}", issue.text)));
+    Ok(old.chain(warnings(after)).collect())
+}
+
+fn settle(what: &str, issues: &Issues) -> Result<Vec<Step>, CliError> {
+    let errors: Vec<&Issue> = issues
+        .iter()
+        .filter(|issue| issue.level == Level::Error)
         .collect();
-    if issues.iter().any(|issue| issue.topic == "subject-edge-dot") {
+    if errors.is_empty() {
+        Ok(warnings(issues).collect())
+    } else {
+        Err(invalid(what, &errors))
+    }
+}
+
+fn warnings(issues: &Issues) -> impl Iterator<Item = Step> {
+    issues
+        .iter()
+        .filter(|issue| issue.level == Level::Warning)
+        // The operator of a managed store sets them when it takes the account over.
+        .filter(|issue| issue.topic != "self-signed-limits")
+        .map(|issue| Step::warning(&issue.text))
+}
+
+fn invalid(what: &str, errors: &[&Issue]) -> CliError {
+    let mut error = CliError::failed(format!("{what} would not be valid"));
+    error.causes = errors.iter().map(|issue| issue.text.clone()).collect();
+    if errors.iter().any(|issue| issue.topic == "subject-edge-dot") {
         error = error.hint("put subjects that begin with `$` into single quotes");
     }
-    Err(error)
+    error
 }
 
 fn with_doubts(mut steps: Vec<Step>, doubts: &[doubts::Doubt]) -> Vec<Step> {

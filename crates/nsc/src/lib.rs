@@ -14,6 +14,7 @@
 //! | [`judge`] | claims are judged before they are written |
 //! | [`managed`] | accounts of imported operators: the exchange with the account server |
 //! | [`server`] | what push, pull and the tools share |
+//! | [`rewrite`] | changed accounts and users are signed and staged |
 //! | [`source`] | files and URLs that a flag names |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
@@ -29,6 +30,7 @@ mod keys;
 pub mod managed;
 pub mod outfile;
 pub mod pflag;
+pub mod rewrite;
 pub mod server;
 pub mod source;
 pub mod ui;

@@ -35,10 +35,10 @@ fn set(member: &mut i64, what: &'static str, at: i64) -> Option<Change> {
     if *member == at {
         return None;
     }
-    *member = at;
+    let was = UnixTime(std::mem::replace(member, at)).to_string();
     Some(if at == 0 {
-        Change::removed(what, "")
+        Change::removed(what, was)
     } else {
-        Change::set(what, UnixTime(at).to_string())
+        Change::set(what, UnixTime(at).to_string()).from(was)
     })
 }

@@ -11,24 +11,50 @@
 //! | [`NewOperator`], [`NewAccount`], [`NewUser`] | claims of new entities |
 //! | [`system_account`] | the account in which servers talk |
 //! | [`Issuer`] | which key of an account signs a user, and what that asks of the user |
+//! | [`OperatorEdit`], [`AccountEdit`], [`UserEdit`] | changes of entities |
+//! | [`JetStreamEdit`] | JetStream limits of an account or its tiers |
+//! | [`UserLimitEdit`] | what restricts users and roles beside subjects |
+//! | [`ScopeEdit`], [`CalloutEdit`] | scoped signing keys; auth callouts |
+//! | [`revoke_deleted`], [`expire_deleted`] | what deleting leaves behind |
 //! | [`doubts`] | what works but is rarely meant |
 
+mod account;
+mod authcallout;
 mod change;
 mod dates;
+mod deletion;
 pub mod doubts;
 mod issuer;
+mod jetstream;
+mod limits;
 mod lists;
 mod new;
+mod operator;
 mod permissions;
+mod scope;
 mod system;
+mod user;
+mod user_limits;
+
+pub use account::{AccountEdit, AccountEditError, AccountLimitEdit, TraceEdit};
+pub use authcallout::{AllowedAccount, CalloutEdit, CalloutSettings};
 
 pub use change::{Action, Change};
 pub use dates::DateEdit;
+pub use deletion::{expire_deleted, revoke_deleted};
 pub use issuer::{Issuer, IssuerError};
+pub use jetstream::{JetStreamEdit, JetStreamError, JetStreamLimitEdit, Tier};
+pub use limits::NatsLimitEdit;
 pub use lists::ListEdit;
 pub use new::{NewAccount, NewOperator, NewUser, NewUserError};
+pub use operator::{
+    OperatorEdit, OperatorEditError, check_strict_account, check_strict_user, check_system_account,
+};
 pub use permissions::PermissionEdit;
+pub use scope::{ScopeEdit, ScopeEditError};
 pub use system::{SYSTEM_ACCOUNT, SYSTEM_USER, system_account};
+pub use user::{FormerRole, UserEdit, UserEditError};
+pub use user_limits::{ConnectionType, UserLimitEdit, UserLimitError};
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,14 @@
 //! `--start` and `--expiry`.
 
+use nsc_core::claims::{Body, Claims};
 use nsc_core::edit::DateEdit;
-use nsc_core::time;
+use nsc_core::time::{self, UnixTime};
 
 use crate::app::App;
 use crate::error::CliError;
 
 /// From when and until when a token is valid.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
 pub struct DateArgs {
     /// Valid from: `2026-01-31`, `2026-01-31 12:00:00 UTC`, `1w` (m h d w M y) from now, or 0
     #[arg(long, value_name = "WHEN")]
@@ -28,6 +29,17 @@ impl DateArgs {
             start: parse(app, self.start.as_deref())?,
             expiry: parse(app, self.expiry.as_deref())?,
         })
+    }
+
+    /// Asks for both dates, offering what was given, or else what the claims hold.
+    ///
+    /// # Errors
+    /// When cancelled.
+    pub fn ask_again<B: Body>(&mut self, app: &App, claims: &Claims<B>) -> Result<(), CliError> {
+        let held = |at: i64| (at != 0).then(|| UnixTime(at).to_string());
+        self.start = self.start.take().or_else(|| held(claims.nbf));
+        self.expiry = self.expiry.take().or_else(|| held(claims.exp));
+        self.ask(app)
     }
 
     /// Asks for both dates, offering what was given.

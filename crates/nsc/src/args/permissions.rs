@@ -1,14 +1,14 @@
 //! What may be published and subscribed to.
 
 use nsc_core::edit::PermissionEdit;
-use nsc_core::{time, value};
+use nsc_core::time;
 
-use crate::args::list;
+use crate::args::{list, number};
 use crate::error::CliError;
 use crate::ui::{self, Step};
 
 /// Permissions to set.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "Permissions")]
 pub struct PermissionArgs {
     /// Allow publishing to these subjects
@@ -42,12 +42,12 @@ pub struct PermissionArgs {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "1",
-        value_parser = integer
+        value_parser = number::integer
     )]
     allow_pub_response: Option<i64>,
 
     /// Old name of --allow-pub-response
-    #[arg(long, value_name = "N", hide = true, value_parser = integer)]
+    #[arg(long, value_name = "N", hide = true, value_parser = number::integer)]
     max_responses: Option<i64>,
 
     /// How long a request may be answered: `500ms`, `1h30m`
@@ -106,7 +106,37 @@ impl PermissionArgs {
     }
 }
 
-/// A whole number, as the flag parser takes it.
-fn integer(text: &str) -> Result<i64, String> {
-    value::parse_integer(text).map_err(|error| error.to_string())
+/// Permissions to set and to take away.
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+#[command(next_help_heading = "Permissions")]
+pub struct PermissionEditArgs {
+    #[command(flatten)]
+    set: PermissionArgs,
+
+    /// Take these subjects off all lists
+    #[arg(long, value_name = "SUBJECTS")]
+    rm: Vec<String>,
+
+    /// Remove the permission to answer
+    #[arg(long)]
+    rm_response_perms: Option<bool>,
+}
+
+impl PermissionEditArgs {
+    /// The permissions as an edit.
+    ///
+    /// # Errors
+    /// When a list or the duration is not understood.
+    pub fn edit(&self) -> Result<PermissionEdit, CliError> {
+        Ok(PermissionEdit {
+            remove: list::items(&self.rm)?,
+            remove_responses: self.rm_response_perms == Some(true),
+            ..self.set.edit()?
+        })
+    }
+
+    /// As [`PermissionArgs::warnings`].
+    pub fn warnings(&self) -> Vec<Step> {
+        self.set.warnings()
+    }
 }

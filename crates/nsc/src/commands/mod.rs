@@ -1,7 +1,9 @@
 //! The commands, one file each. A command parses, asks core, store and resolver, and reports.
 
 pub mod add;
+pub mod delete;
 pub mod describe;
+pub mod edit;
 pub mod env;
 pub mod expirations;
 pub mod export;
@@ -32,6 +34,12 @@ pub enum Command {
     /// Add an operator, account or user
     #[command(subcommand, alias = "create")]
     Add(add::Add),
+    /// Change an operator, account, user or signing key
+    #[command(subcommand)]
+    Edit(edit::Edit),
+    /// Delete accounts and users
+    #[command(subcommand)]
+    Delete(delete::Delete),
     /// Show an operator, account, user or any JWT
     #[command(subcommand)]
     Describe(describe::Describe),
@@ -100,6 +108,8 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
     match command {
         Command::Init(command) => command.run(app),
         Command::Add(command) => command.run(app),
+        Command::Edit(command) => command.run(app),
+        Command::Delete(command) => command.run(app),
         Command::Describe(command) => command.run(app),
         Command::List(command) => command.run(app),
         Command::Env(command) => command.run(app),

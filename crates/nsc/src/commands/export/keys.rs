@@ -249,7 +249,8 @@ impl Work<'_> {
             .begin(&self.app.begin_options("export keys"))?;
         for exported in &mut self.exported.keys {
             let key = PublicKey::parse(&exported.public_key)?;
-            exported.removed = tx.remove_key(&key)?;
+            // The exported file is the copy; none stays behind.
+            exported.removed = tx.destroy_key(&key)?;
             let text = format!("removed {} key `{key}` from the keystore", key.kind());
             self.steps.push(Step::ok(text));
         }

@@ -1,0 +1,30 @@
+//! `nsc delete`.
+
+mod account;
+mod removal;
+mod user;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::CliError;
+use crate::ui::Report;
+
+/// What is deleted.
+#[derive(Debug, Subcommand)]
+pub enum Delete {
+    /// Delete an account and its users
+    Account(account::DeleteAccount),
+    /// Delete users
+    User(user::DeleteUser),
+}
+
+impl Delete {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        match self {
+            Self::Account(command) => command.run(app),
+            Self::User(command) => command.run(app),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Removing a user with what belongs to it, for `nsc delete user` and `nsc delete account`.
+
+use nsc_core::claims::AccountClaims;
+use nsc_core::edit::revoke_deleted;
+use nsc_core::keys::PublicKey;
+use nsc_store::{StoredUser, Transaction};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::error::CliError;
+use crate::ui::Step;
+
+/// What goes beside the JWT.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct With {
+    /// The JWT is revoked in the account.
+    pub(super) revocation: bool,
+    /// The seed is removed from the keystore.
+    pub(super) keys: bool,
+    /// The creds file is removed from the keystore.
+    pub(super) creds: bool,
+}
+
+/// A user that was deleted.
+#[derive(Debug, Serialize)]
+pub(super) struct DeletedUser {
+    /// Its name.
+    pub(super) name: String,
+    /// Its key; empty when its JWT could not be read.
+    pub(super) public_key: String,
+    /// Whether the account revokes its JWT.
+    pub(super) revoked: bool,
+    /// Whether its seed was removed.
+    pub(super) key_removed: bool,
+    /// Whether its creds file was removed.
+    pub(super) creds_removed: bool,
+}
+
+impl DeletedUser {
+    /// Stages the removal of a user; its revocation goes into the claims of the account.
+    pub(super) fn stage(
+        app: &App,
+        tx: &mut Transaction<'_>,
+        account: &mut AccountClaims,
+        folder: &str,
+        user: &StoredUser,
+        with: With,
+    ) -> Result<Self, CliError> {
+        if with.revocation {
+            revoke_deleted(account, &user.claims, app.now());
+        }
+        tx.remove_user(folder, &user.name)?;
+        let key = PublicKey::parse(&user.claims.sub)?;
+        Ok(Self {
+            name: user.name.clone(),
+            public_key: user.claims.sub.clone(),
+            revoked: account
+                .nats
+                .revocations
+                .get(&user.claims.sub)
+                .is_some_and(|at| *at >= user.claims.iat),
+            key_removed: with.keys && tx.remove_key(&key)?,
+            creds_removed: with.creds && tx.remove_creds(folder, &user.name)?,
+        })
+    }
+
+    /// Stages the removal of a user whose JWT cannot be read: its key is not known.
+    pub(super) fn stage_unreadable(
+        tx: &mut Transaction<'_>,
+        folder: &str,
+        name: &str,
+        with: With,
+    ) -> Result<Self, CliError> {
+        tx.remove_user(folder, name)?;
+        Ok(Self {
+            name: name.to_owned(),
+            public_key: String::new(),
+            revoked: false,
+            key_removed: false,
+            creds_removed: with.creds && tx.remove_creds(folder, name)?,
+        })
+    }
+
+    /// What was done.
+    pub(super) fn step(&self) -> Step {
+        let name = &self.name;
+        let details: Vec<Step> = [
+            (self.revoked, "revoked its JWT"),
+            (self.key_removed, "removed its private key"),
+            (self.creds_removed, "removed its creds file"),
+        ]
+        .into_iter()
+        .filter(|(done, _)| *done)
+        .map(|(_, text)| Step::ok(text))
+        .collect();
+        Step::group(format!("deleted user `{name}`"), details)
+    }
+}

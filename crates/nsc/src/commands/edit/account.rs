@@ -1,0 +1,344 @@
+//! `nsc edit account`.
+
+use nsc_core::claims::{AccountClaims, OperatorClaims};
+use nsc_core::edit::{
+    AccountEdit, AccountEditError, AccountLimitEdit, Change, JetStreamError, NatsLimitEdit,
+    TraceEdit,
+};
+use nsc_core::keys::KeyKind;
+use nsc_core::value;
+use nsc_store::write::map_parallel;
+use nsc_store::{OperatorStore, StoredAccount, Transaction};
+
+use super::result::{Edited, nothing_to_edit};
+use crate::app::App;
+use crate::args::entity::AccountArg;
+use crate::args::signing_keys::{self, NewKey};
+use crate::args::{
+    DateArgs, JetStreamArgs, PermissionEditArgs, TagArgs, TargetArgs, ask, list, number,
+};
+use crate::error::{CliError, Kind};
+use crate::judge;
+use crate::managed::Exchange;
+use crate::rewrite::{self, Prefer};
+use crate::ui::Report;
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct EditAccount {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// What is to change.
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+struct Flags {
+    #[command(flatten)]
+    tags: TagArgs,
+
+    #[command(flatten)]
+    dates: DateArgs,
+
+    /// Description; empty removes it
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+
+    /// Where to read more; empty removes it
+    #[arg(long, value_name = "URL")]
+    info_url: Option<String>,
+
+    #[command(flatten)]
+    permissions: PermissionEditArgs,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+
+    /// Add signing keys: `generate`, or account keys or files with one
+    #[arg(long, value_name = "KEYS")]
+    sk: Vec<String>,
+
+    /// Remove signing keys, given as public keys
+    #[arg(long, value_name = "KEYS")]
+    rm_sk: Vec<String>,
+
+    /// Send traces of messages that ask for it to this subject; empty turns tracing off
+    #[arg(long, value_name = "SUBJECT")]
+    trace_context_subject: Option<String>,
+
+    /// Percent of those messages that are traced, 0 to 100; 0 stands for 100
+    #[arg(long, value_name = "PERCENT", value_parser = number::size)]
+    trace_context_sampling: Option<i64>,
+
+    /// Let the account itself carry its traffic between servers
+    #[arg(long, hide = true)]
+    host_cluster_traffic: Option<bool>,
+
+    #[command(flatten)]
+    jetstream: JetStreamArgs,
+}
+
+/// Limits of an account; -1 is unlimited.
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArgs {
+    /// Client connections; -1 is unlimited
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    conns: Option<i64>,
+
+    /// Leaf node connections; -1 is unlimited
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    leaf_conns: Option<i64>,
+
+    /// Bytes of data, with or without a unit (`1k`, `1MiB`); -1 is unlimited
+    #[arg(long, value_name = "SIZE", value_parser = number::size)]
+    data: Option<i64>,
+
+    /// Exports; -1 is unlimited
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    exports: Option<i64>,
+
+    /// Imports; -1 is unlimited
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    imports: Option<i64>,
+
+    /// Bytes of one message; -1 is unlimited
+    #[arg(long, value_name = "SIZE", value_parser = number::size)]
+    payload: Option<i64>,
+
+    /// Subscriptions of a connection; -1 is unlimited
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    subscriptions: Option<i64>,
+
+    /// Whether exported subjects may hold wildcards
+    #[arg(long)]
+    wildcard_exports: Option<bool>,
+
+    /// Whether users whose JWT alone is enough to connect are refused
+    #[arg(long)]
+    disallow_bearer: Option<bool>,
+}
+
+impl EditAccount {
+    /// Runs the command.
+    pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
+        let context = app.context()?;
+        let store = context.operator_store()?;
+        if !app.is_interactive() && self.flags == Flags::default() {
+            return Err(nothing_to_edit("account"));
+        }
+        let account = AccountArg {
+            account: self.target.given().map(str::to_owned),
+        };
+        let name = account.resolve(app, &context, &store)?;
+        if app.is_interactive() {
+            self.flags.ask(app, &store.account(&name)?.claims)?;
+        }
+        let mut tx = store.begin(&context.keystore(), &app.begin_options("edit account"))?;
+        let report = self.flags.edit(app, &store, &mut tx, &name)?;
+        Ok(report.with_commit(&tx.commit()?))
+    }
+}
+
+impl Flags {
+    fn edit(
+        &self,
+        app: &App,
+        store: &OperatorStore,
+        tx: &mut Transaction<'_>,
+        name: &str,
+    ) -> Result<Report, CliError> {
+        let operator = tx.operator()?;
+        let before = tx.account(name)?;
+        let values = list::items(&self.sk)?;
+        let keys = signing_keys::parse_all(app, &values, KeyKind::Account)?;
+        let edit = self.account_edit(app, &keys)?;
+        let mut claims = before.claims.clone();
+        let changes = self.apply(&edit, &mut claims, &operator.claims)?;
+        check_users(store, &edit, &before)?;
+        let warnings = judge::changed_account(app, &before.claims, &claims)?;
+        let steps = signing_keys::store_all(&keys, tx)?;
+        let operator = &operator.claims;
+        let exchange = rewrite::account(app, tx, operator, &before, Prefer::Issuer, claims)?;
+        let result = edited(&before, &exchange, changes, &keys);
+        let told = result.steps();
+        let report = Report::new(result)
+            .with_steps(self.permissions.warnings())
+            .with_steps(steps)
+            .with_steps(warnings)
+            .with_steps(told);
+        Ok(Exchange::report(exchange.steps, exchange.failed, report))
+    }
+
+    fn account_edit(&self, app: &App, keys: &[NewKey]) -> Result<AccountEdit, CliError> {
+        let limits = &self.limits;
+        Ok(AccountEdit {
+            tags: self.tags.edit()?,
+            dates: self.dates.edit(app)?,
+            description: self.description.clone(),
+            info_url: self.info_url.clone(),
+            default_permissions: self.permissions.edit()?,
+            limits: NatsLimitEdit {
+                subs: limits.subscriptions,
+                data: limits.data,
+                payload: limits.payload,
+            },
+            account_limits: AccountLimitEdit {
+                imports: limits.imports,
+                exports: limits.exports,
+                wildcards: limits.wildcard_exports,
+                disallow_bearer: limits.disallow_bearer,
+                conn: limits.conns,
+                leaf: limits.leaf_conns,
+            },
+            signing_keys: keys.iter().map(NewKey::public_key).collect(),
+            remove_signing_keys: list::items(&self.rm_sk)?,
+            trace: TraceEdit {
+                subject: self.trace_context_subject.clone(),
+                sampling: self.trace_context_sampling,
+            },
+            host_cluster_traffic: self.host_cluster_traffic,
+            jetstream: self.jetstream.edit()?,
+        })
+    }
+
+    fn apply(
+        &self,
+        edit: &AccountEdit,
+        account: &mut AccountClaims,
+        operator: &OperatorClaims,
+    ) -> Result<Vec<Change>, CliError> {
+        edit.apply(account, operator).map_err(|error| {
+            let refused = CliError::wrap(Kind::Failed, &error);
+            let name = &account.name;
+            match error {
+                AccountEditError::NoTrace { .. } => refused.hint(format!(
+                    "nsc edit account '{name}' --trace-context-subject trace.messages --trace-context-sampling PERCENT"
+                )),
+                AccountEditError::JetStream(error) => self.jetstream_hints(&error, name, refused),
+                _ => refused,
+            }
+        })
+    }
+
+    fn jetstream_hints(
+        &self,
+        error: &JetStreamError,
+        account: &str,
+        mut refused: CliError,
+    ) -> CliError {
+        let flags = self.jetstream.given();
+        if *error == JetStreamError::SystemAccount && !flags.is_empty() {
+            refused.message = format!("{} (asked for with {})", refused.message, flags.join(", "));
+        }
+        match error {
+            JetStreamError::UnknownTier(_) => {
+                refused.hint(format!("nsc describe account '{account}'"))
+            }
+            _ => refused.hint(format!("nsc edit account '{account}' --js-disable")),
+        }
+    }
+
+    /// Questions in the order in which they have always been asked.
+    fn ask(&mut self, app: &App, current: &AccountClaims) -> Result<(), CliError> {
+        let nats = &current.nats;
+        self.sk.extend(signing_keys::ask(app, KeyKind::Account)?);
+        self.limits.ask(app, current)?;
+        self.jetstream.ask(app, &nats.limits)?;
+        self.dates.ask_again(app, current)?;
+        self.tags.ask(app, &nats.tags)?;
+        let given = self.description.as_deref();
+        let description = ask::text(
+            app,
+            "description",
+            given.unwrap_or(&nats.description),
+            |_| Ok(()),
+        )?;
+        self.description = Some(description);
+        let given = self.info_url.as_deref();
+        let check = |answer: &str| match answer {
+            "" => Ok(()),
+            url => Ok(value::check_info_url(url)?),
+        };
+        let url = ask::text(app, "info URL", given.unwrap_or(&nats.info_url), check)?;
+        self.info_url = Some(url);
+        self.ask_trace(app, current)
+    }
+
+    fn ask_trace(&mut self, app: &App, current: &AccountClaims) -> Result<(), CliError> {
+        if !app.prompter.confirm("enable message tracing?", false)? {
+            return Ok(());
+        }
+        let trace = current.nats.trace.clone().unwrap_or_default();
+        let subject = match trace.dest.as_str() {
+            "" => "trace.messages",
+            subject => subject,
+        };
+        let subject = ask::text(app, "subject for traces", subject, |_| Ok(()))?;
+        self.trace_context_subject = Some(subject);
+        let sampling = ask::size(app, "percent that is traced", trace.sampling)?;
+        self.trace_context_sampling = Some(sampling);
+        Ok(())
+    }
+}
+
+impl LimitArgs {
+    fn ask(&mut self, app: &App, current: &AccountClaims) -> Result<(), CliError> {
+        let limits = &current.nats.limits;
+        let (account, nats) = (&limits.account, &limits.nats);
+        for (question, member, limit) in [
+            ("max connections", &mut self.conns, account.conn),
+            (
+                "max leaf node connections",
+                &mut self.leaf_conns,
+                account.leaf,
+            ),
+            ("max data", &mut self.data, nats.data),
+            ("max exports", &mut self.exports, account.exports),
+            ("max imports", &mut self.imports, account.imports),
+            ("max payload", &mut self.payload, nats.payload),
+            ("max subscriptions", &mut self.subscriptions, nats.subs),
+        ] {
+            *member = Some(ask::size(app, question, member.unwrap_or(limit))?);
+        }
+        Ok(())
+    }
+}
+
+/// Looks for users that may not stay as they are.
+fn check_users(
+    store: &OperatorStore,
+    edit: &AccountEdit,
+    account: &StoredAccount,
+) -> Result<(), CliError> {
+    if !edit.concerns_users() {
+        return Ok(());
+    }
+    let users = store.users(&account.name)?;
+    for user in map_parallel(&users, |user| store.user_by_name(&account.name, user)) {
+        let Some(user) = user? else { continue };
+        edit.check_user(&account.claims, &user.claims)
+            .map_err(|error| {
+                let (account, user) = (&account.name, &user.name);
+                CliError::wrap(Kind::Failed, &error).hint(format!(
+                    "nsc edit user -a '{account}' '{user}' --bearer=false"
+                ))
+            })?;
+    }
+    Ok(())
+}
+
+fn edited(
+    before: &StoredAccount,
+    exchange: &Exchange,
+    changes: Vec<Change>,
+    keys: &[NewKey],
+) -> Edited {
+    Edited {
+        changes,
+        generated_keys: signing_keys::generated_keys(keys),
+        ..Edited::account(before, exchange)
+    }
+}

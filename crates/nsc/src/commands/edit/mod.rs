@@ -1,0 +1,42 @@
+//! `nsc edit`.
+
+mod account;
+mod authcallout;
+mod operator;
+mod result;
+mod signing_key;
+mod user;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::CliError;
+use crate::ui::Report;
+
+/// What is changed.
+#[derive(Debug, Subcommand)]
+pub enum Edit {
+    /// Change an account: limits, signing keys, JetStream, default permissions ...
+    Account(Box<account::EditAccount>),
+    /// Change the users that decide who may connect to an account
+    Authcallout(authcallout::EditAuthcallout),
+    /// Change the current operator
+    Operator(operator::EditOperator),
+    /// Give a signing key of an account a role, and say what its users may do
+    SigningKey(Box<signing_key::EditSigningKey>),
+    /// Change a user: permissions, limits, validity ...
+    User(Box<user::EditUser>),
+}
+
+impl Edit {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        match self {
+            Self::Account(command) => command.run(app),
+            Self::Authcallout(command) => command.run(app),
+            Self::Operator(command) => command.run(app),
+            Self::SigningKey(command) => command.run(app),
+            Self::User(command) => command.run(app),
+        }
+    }
+}

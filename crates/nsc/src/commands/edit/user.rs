@@ -1,0 +1,181 @@
+//! `nsc edit user`.
+
+use nsc_core::claims::UserClaims;
+use nsc_core::edit::{Issuer, UserEdit, UserEditError};
+use nsc_core::jwt;
+use nsc_core::sign::Signer;
+use nsc_store::{SignerQuery, StoreError, StoredAccount, StoredUser, Transaction, Wanted};
+
+use super::result::{Edited, nothing_to_edit};
+use crate::app::App;
+use crate::args::entity::{AccountArg, only_user};
+use crate::args::{DateArgs, PermissionEditArgs, TagArgs, TargetArgs, UserLimitArgs, ask, signer};
+use crate::error::{CliError, Kind};
+use crate::judge;
+use crate::rewrite;
+use crate::ui::Report;
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct EditUser {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    #[command(flatten)]
+    account: AccountArg,
+
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// What is to change.
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+struct Flags {
+    #[command(flatten)]
+    tags: TagArgs,
+
+    #[command(flatten)]
+    dates: DateArgs,
+
+    #[command(flatten)]
+    permissions: PermissionEditArgs,
+
+    #[command(flatten)]
+    limits: UserLimitArgs,
+}
+
+impl EditUser {
+    /// Runs the command.
+    pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
+        let context = app.context()?;
+        let store = context.operator_store()?;
+        if !app.is_interactive() && self.flags == Flags::default() {
+            return Err(nothing_to_edit("user"));
+        }
+        let account = self.account.resolve(app, &context, &store)?;
+        let name = match self.target.given() {
+            Some(name) => name.to_owned(),
+            None => only_user(app, &store, &account)?,
+        };
+        if app.is_interactive() {
+            let user = store
+                .user_by_name(&account, &name)?
+                .ok_or_else(|| no_user(&name))?;
+            self.flags.ask(app, &user.claims)?;
+        }
+        let mut tx = store.begin(&context.keystore(), &app.begin_options("edit user"))?;
+        let report = self.flags.edit(app, &mut tx, &account, &name)?;
+        Ok(report.with_commit(&tx.commit()?))
+    }
+}
+
+impl Flags {
+    fn edit(
+        &self,
+        app: &App,
+        tx: &mut Transaction<'_>,
+        account: &str,
+        name: &str,
+    ) -> Result<Report, CliError> {
+        let operator = tx.operator()?;
+        let account = tx.account(account)?;
+        let before = tx
+            .user_by_name(&account.name, name)?
+            .ok_or_else(|| no_user(name))?;
+        let keystore = tx.keystore().clone();
+        let query = SignerQuery {
+            wanted: Wanted::UserToken,
+            env: &app.env,
+            keystore: &keystore,
+            operator: &operator.claims,
+            managed: tx.store()?.is_managed(),
+            account: Some(&account.claims),
+            private_key: app.private_key(),
+            previous_issuer: Some(&before.claims.iss),
+            fresh: &[],
+        };
+        let mut typed = None;
+        let signer = signer::choose(app, query, &mut typed)?;
+        let edit = self.user_edit(app)?;
+        let issuer_key = signer.candidate.key;
+        let issuer = Issuer::of(&account.claims, &issuer_key)
+            .map_err(|error| CliError::wrap(Kind::Failed, &error))?;
+        let mut claims = before.claims.clone();
+        let changes = edit
+            .apply(&mut claims, &issuer)
+            .map_err(|error| refused(&error, &account.name, name))?;
+        let mut steps = judge::changed_user(app, &before.claims, &claims)?;
+        let user = stage(app, tx, &account, &signer, claims)?;
+        let creds = rewrite::creds(app, tx, &account.name, &user, &mut steps)?;
+        let result = Edited {
+            kind: "user",
+            name: user.name.clone(),
+            public_key: user.claims.sub.clone(),
+            account: Some(account.name.clone()),
+            issuer: user.claims.iss.clone(),
+            changes,
+            creds,
+            ..Edited::default()
+        };
+        let told = result.steps();
+        Ok(Report::new(result)
+            .with_steps(self.permissions.warnings())
+            .with_steps(steps)
+            .with_steps(told))
+    }
+
+    fn user_edit(&self, app: &App) -> Result<UserEdit, CliError> {
+        Ok(UserEdit {
+            tags: self.tags.edit()?,
+            dates: self.dates.edit(app)?,
+            permissions: self.permissions.edit()?,
+            limits: self.limits.edit()?,
+            // Who names the key that signs knows what it restricts.
+            may_leave_role: app.private_key().is_some() || app.is_interactive(),
+        })
+    }
+
+    /// Questions in the order in which they have always been asked. What a role says is not asked.
+    fn ask(&mut self, app: &App, current: &UserClaims) -> Result<(), CliError> {
+        if !current.is_scoped() {
+            let payload = current.nats.limits.limits.payload;
+            let payload = self.limits.payload.unwrap_or(payload);
+            self.limits.payload = Some(ask::size(app, "max payload", payload)?);
+        }
+        self.dates.ask_again(app, current)?;
+        self.tags.ask(app, &current.nats.tags)
+    }
+}
+
+fn stage(
+    app: &App,
+    tx: &mut Transaction<'_>,
+    account: &StoredAccount,
+    signer: &dyn Signer,
+    mut claims: UserClaims,
+) -> Result<StoredUser, CliError> {
+    let token = jwt::encode(&mut claims, signer, app.now())?;
+    Ok(tx.put_user(account, &token)?)
+}
+
+fn no_user(name: &str) -> CliError {
+    let (what, name) = ("user", name.to_owned());
+    StoreError::NotFound { what, name }.into()
+}
+
+fn refused(error: &UserEditError, account: &str, user: &str) -> CliError {
+    let refused = CliError::wrap(Kind::Failed, error);
+    match error {
+        UserEditError::BearerDisallowed { .. } => refused.hint(format!(
+            "nsc edit account '{account}' --disallow-bearer=false"
+        )),
+        UserEditError::LosesRole { .. } => refused
+            .hint(format!(
+                "nsc edit user -a '{account}' '{user}' -K ROLE (to keep or change its role)"
+            ))
+            .hint(format!(
+                "nsc edit user -a '{account}' '{user}' --subs -1 (to make it an ordinary user)"
+            )),
+        _ => refused,
+    }
+}

@@ -1,6 +1,7 @@
 //! The commands, one file each. A command parses, asks core, store and resolver, and reports.
 
 pub mod add;
+pub mod completion;
 pub mod delete;
 pub mod describe;
 pub mod edit;
@@ -12,6 +13,7 @@ pub mod import;
 pub mod init;
 pub mod keys;
 pub mod list;
+pub mod load;
 pub mod pull;
 pub mod push;
 pub mod reissue;
@@ -90,12 +92,16 @@ pub enum Command {
     /// Look after the keystore
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Set up operator, account and user of a service
+    Load(load::Load),
     /// Give an operator another identity key
     #[command(subcommand)]
     Reissue(reissue::Reissue),
     /// Give an account another name
     #[command(subcommand, hide = true)]
     Rename(rename::Rename),
+    /// Print a script that completes commands and flags in a shell
+    Completion(completion::Completion),
     /// Judge the JWTs of the operator, an account and its users, or of a file
     Validate(validate::Validate),
 }
@@ -126,6 +132,8 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Expirations(command) => command.run(app),
         Command::Export(command) => command.run(app),
         Command::Import(command) => command.run(app),
+        Command::Completion(command) => command.run(app),
+        Command::Load(command) => command.run(app),
         Command::Keys(command) => command.run(app),
         Command::Reissue(command) => command.run(app),
         Command::Rename(command) => command.run(app),

@@ -1,13 +1,14 @@
 //! `nsc rename account`.
 
 use nsc_core::jwt;
-use nsc_store::{Context, OperatorStore, SignerQuery, StoredAccount, Transaction, Wanted};
+use nsc_store::{Context, OperatorStore, StoredAccount, Transaction};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::args::signer;
 use crate::error::CliError;
 use crate::managed::{self, Exchange};
+use crate::rewrite::{self, Prefer};
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -70,17 +71,8 @@ impl Account {
     ) -> Result<Exchange, CliError> {
         let operator = tx.operator()?;
         let keystore = tx.keystore().clone();
-        let query = SignerQuery {
-            wanted: Wanted::AccountToken,
-            env: &app.env,
-            keystore: &keystore,
-            operator: &operator.claims,
-            managed: tx.store()?.is_managed(),
-            account: Some(&account.claims),
-            private_key: app.private_key(),
-            previous_issuer: None,
-            fresh: &[],
-        };
+        let query =
+            rewrite::account_query(app, &keystore, tx, &operator.claims, account, Prefer::Best)?;
         let mut typed = None;
         let signer = signer::choose(app, query, &mut typed)?;
         let mut claims = account.claims.clone();

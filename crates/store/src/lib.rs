@@ -20,7 +20,7 @@
 //! | [`home`] | which directories are used |
 //! | [`config`], [`context`] | `nsc.json`; the current operator and account |
 //! | [`names`], [`layout`] | valid entity names; names on disk |
-//! | [`store`] | one operator store, reading |
+//! | [`store`], [`backup`] | one operator store, reading; a copy of it |
 //! | [`keystore`], [`keyfile`] | seeds and creds files, and seeds elsewhere |
 //! | [`signer`] | which key signs |
 //! | [`transaction`], [`changeset`] | staging and committing |
@@ -30,6 +30,7 @@
 #![warn(missing_docs)]
 
 mod account_names;
+pub mod backup;
 pub mod changeset;
 pub mod config;
 pub mod context;

@@ -14,12 +14,14 @@ pub mod init;
 pub mod keys;
 pub mod list;
 pub mod load;
+pub mod migrate;
 pub mod pull;
 pub mod push;
 pub mod reissue;
 pub mod rename;
 pub mod select;
 pub mod tool;
+pub mod upgrade_jwt;
 pub mod validate;
 
 use clap::Subcommand;
@@ -100,6 +102,12 @@ pub enum Command {
     /// Give an account another name
     #[command(subcommand, hide = true)]
     Rename(rename::Rename),
+    /// Convert an operator JWT of version 1
+    #[command(hide = true)]
+    UpgradeJwt(upgrade_jwt::UpgradeJwt),
+    /// Bring accounts of another operator into the current one
+    #[command(hide = true)]
+    Migrate(migrate::Migrate),
     /// Print a script that completes commands and flags in a shell
     Completion(completion::Completion),
     /// Judge the JWTs of the operator, an account and its users, or of a file
@@ -132,6 +140,8 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Expirations(command) => command.run(app),
         Command::Export(command) => command.run(app),
         Command::Import(command) => command.run(app),
+        Command::Migrate(command) => command.run(app),
+        Command::UpgradeJwt(command) => command.run(app),
         Command::Completion(command) => command.run(app),
         Command::Load(command) => command.run(app),
         Command::Keys(command) => command.run(app),

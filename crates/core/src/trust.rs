@@ -53,15 +53,18 @@ impl AccountClaims {
     /// Whether this account issued the token: with its identity key, or, for users and
     /// activations that name the account, with a signing key (plain or scoped).
     pub fn did_sign(&self, token: &AnyClaims) -> bool {
-        if token.issuer() == self.sub {
-            return true;
-        }
         let named = match token {
-            AnyClaims::Activation(claims) => &claims.nats.issuer_account,
-            AnyClaims::User(claims) => &claims.nats.issuer_account,
-            _ => return false,
+            AnyClaims::Activation(claims) => Some(claims.nats.issuer_account.as_str()),
+            AnyClaims::User(claims) => Some(claims.nats.issuer_account.as_str()),
+            _ => None,
         };
-        *named == self.sub && self.nats.signing_keys.contains(token.issuer())
+        self.did_issue(token.issuer(), named)
+    }
+
+    /// As [`did_sign`](Self::did_sign), for a token of this issuer that names this account.
+    pub(crate) fn did_issue(&self, issuer: &str, named: Option<&str>) -> bool {
+        let names_me = named == Some(self.sub.as_str());
+        issuer == self.sub || (names_me && self.nats.signing_keys.contains(issuer))
     }
 }
 

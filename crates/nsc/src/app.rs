@@ -86,6 +86,17 @@ impl App {
         (self.entropy)()
     }
 
+    /// 22 random letters and digits, for names that nothing else has.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn random_word(&self) -> Result<String, CliError> {
+        const LETTERS: &[u8; 62] =
+            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let letter = |byte: &u8| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]);
+        Ok(self.entropy()?.iter().take(22).map(letter).collect())
+    }
+
     /// Folders, store root, operator and account in force.
     ///
     /// # Errors
@@ -102,9 +113,18 @@ impl App {
     /// # Errors
     /// As [`Context::load`]; a keystore that must be brought up to date first.
     pub fn context_of_any_version(&self) -> Result<Context, CliError> {
-        let context = Context::load(&self.env, &self.globals.directories(), self.now().0)?;
+        let context = self.unchecked_context()?;
         check_keystore(&context)?;
         Ok(context)
+    }
+
+    /// As [`context`](Self::context), whatever has to be brought up to date first: for the command that does it.
+    ///
+    /// # Errors
+    /// As [`Context::load`].
+    pub fn unchecked_context(&self) -> Result<Context, CliError> {
+        let flags = self.globals.directories();
+        Ok(Context::load(&self.env, &flags, self.now().0)?)
     }
 
     /// How a writing command begins: with the lock, unless nothing is to be written.

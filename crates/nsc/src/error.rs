@@ -105,6 +105,13 @@ impl CliError {
         self
     }
 
+    /// Message and causes, for places that have one line.
+    pub fn on_one_line(&self) -> String {
+        let causes = self.causes.iter().map(String::as_str);
+        let texts: Vec<&str> = [self.message.as_str()].into_iter().chain(causes).collect();
+        texts.join(": ")
+    }
+
     /// Wraps an error of a library: its text, its causes.
     pub fn wrap(kind: Kind, error: &dyn Error) -> Self {
         let mut wrapped = Self::new(kind, error.to_string());

@@ -17,6 +17,7 @@
 //! | [`managed`] | accounts of imported operators: the exchange with the account server |
 //! | [`server`] | what push, pull and the tools share |
 //! | [`rewrite`] | changed accounts and users are signed and staged |
+//! | [`source`] | files and URLs that a flag names |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
@@ -29,11 +30,13 @@ pub mod cli;
 pub mod commands;
 pub mod error;
 pub mod judge;
+mod keys;
 pub mod managed;
 pub mod outfile;
 pub mod pflag;
 pub mod rewrite;
 pub mod server;
+pub mod source;
 pub mod ui;
 
 use std::ffi::OsString;

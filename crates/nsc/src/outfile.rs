@@ -78,6 +78,30 @@ pub fn check(path: &Path, existing: Existing) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Makes a private folder (0700) where there is none; not with `--dry-run`.
+///
+/// # Errors
+/// A file in its place; a file system that refuses.
+pub fn make_folder(app: &App, path: &Path) -> Result<(), CliError> {
+    let shown = path.display();
+    if path.exists() && !path.is_dir() {
+        return Err(CliError::failed(format!("`{shown}` is no folder")));
+    }
+    if app.globals.dry_run || path.exists() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path).map_err(|error| {
+        CliError::failed(format!("cannot make folder `{shown}`")).caused_by(&error)
+    })
+}
+
 /// Writes a file; with `--dry-run` only tells what would become of it.
 ///
 /// # Errors

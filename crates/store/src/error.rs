@@ -157,6 +157,14 @@ pub enum StoreError {
         /// The path.
         path: PathBuf,
     },
+    /// A file of an old keystore has no place in a new one.
+    #[error("`{}` {reason}", path.display())]
+    NoPlace {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is the matter with it.
+        reason: &'static str,
+    },
     /// No key to sign with.
     #[error(transparent)]
     Signer(#[from] SignerError),
@@ -184,6 +192,7 @@ impl StoreError {
             | Self::Conflict { path }
             | Self::Locked { path, .. }
             | Self::Unfinished { path, .. }
+            | Self::NoPlace { path, .. }
             | Self::StoreRootMissing { path }
             | Self::KeystoreNotFolder { path } => Some(path),
             _ => None,

@@ -263,7 +263,7 @@ fn flatten(paths: Result<Vec<PathBuf>, StoreError>) -> Vec<Result<PathBuf, Store
 }
 
 /// What lies in a folder; a missing folder, or a file instead, is empty.
-fn sorted_paths(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
+pub(crate) fn sorted_paths(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(e) if write::is_missing(&e) => return Ok(Vec::new()),

@@ -20,8 +20,8 @@
 //! | [`home`] | which directories are used |
 //! | [`config`], [`context`] | `nsc.json`; the current operator and account |
 //! | [`names`], [`layout`] | valid entity names; names on disk |
-//! | [`store`] | one operator store, reading |
-//! | [`keystore`] | seeds and creds files |
+//! | [`store`], [`backup`] | one operator store, reading; a copy of it |
+//! | [`keystore`], [`keyfile`] | seeds and creds files, and seeds elsewhere |
 //! | [`signer`] | which key signs |
 //! | [`transaction`], [`changeset`] | staging and committing |
 //! | [`history`], [`trash`] | what commits leave behind so that they can be undone |
@@ -30,6 +30,7 @@
 #![warn(missing_docs)]
 
 mod account_names;
+pub mod backup;
 pub mod changeset;
 pub mod config;
 pub mod context;
@@ -38,6 +39,7 @@ pub mod error;
 pub mod history;
 pub mod home;
 pub mod journal;
+pub mod keyfile;
 pub mod keystore;
 pub mod layout;
 pub mod lock;
@@ -62,5 +64,5 @@ pub use signer::{Candidate, ChosenSigner, KeyMaterial, KeyRole, SignerError, Sig
 pub use store::{
     Listed, OperatorStore, StoreInfo, Stored, StoredAccount, StoredOperator, StoredUser,
 };
-pub use transaction::{BeginOptions, Committed, Transaction, Warning};
+pub use transaction::{BeginOptions, Committed, Migrated, Transaction, Warning};
 pub use trash::TrashedKey;

@@ -176,6 +176,11 @@ impl OperatorLimits {
             }
     }
 
+    /// Whether anything is said about JetStream, storage or not.
+    pub fn has_jetstream_limits(&self) -> bool {
+        !(self.jetstream.is_empty() && self.tiered_limits.is_empty())
+    }
+
     /// Whether the account may store something in JetStream, in some tier if there are tiers.
     pub fn is_jetstream_enabled(&self) -> bool {
         if self.tiered_limits.is_empty() {

@@ -17,16 +17,22 @@ impl fmt::Display for UnixTime {
         if self.0 == 0 {
             return Ok(());
         }
-        let date = Date::of_day(i128::from(self.0).div_euclid(DAY));
-        let seconds = i128::from(self.0).rem_euclid(DAY);
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        let sign = if date.year < 0 { "-" } else { "" };
-        let (year, month, day) = (date.year.unsigned_abs(), date.month, date.day);
-        write!(
-            f,
-            "{sign}{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC"
-        )
+        write_moment(f, self.0.into(), ' ')?;
+        f.write_str(" UTC")
     }
+}
+
+/// Writes date and time of day, with a separator between.
+fn write_moment(f: &mut impl fmt::Write, seconds: i128, separator: char) -> fmt::Result {
+    let date = Date::of_day(seconds.div_euclid(DAY));
+    let time = seconds.rem_euclid(DAY);
+    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    let sign = if date.year < 0 { "-" } else { "" };
+    let (year, month, day) = (date.year.unsigned_abs(), date.month, date.day);
+    write!(
+        f,
+        "{sign}{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}"
+    )
 }
 
 /// A number of calendar units to go forward, or back when negative.
@@ -37,6 +43,31 @@ pub(super) struct Step {
 }
 
 impl UnixTime {
+    /// The moment as RFC 3339 has it, in the time of `zone`; 0 is the first moment of 1970 here.
+    ///
+    /// # Examples
+    /// ```
+    /// use jiff::tz::{TimeZone, offset};
+    /// use nsc_core::time::UnixTime;
+    ///
+    /// let moment = UnixTime(1_700_000_000);
+    /// assert_eq!(moment.to_rfc3339(&TimeZone::UTC), "2023-11-14T22:13:20Z");
+    /// let east = TimeZone::fixed(offset(1));
+    /// assert_eq!(moment.to_rfc3339(&east), "2023-11-14T23:13:20+01:00");
+    /// ```
+    pub fn to_rfc3339(self, zone: &TimeZone) -> String {
+        let ahead = offset(zone, self.0.into());
+        let mut text = String::new();
+        // Writing to a text cannot fail.
+        let _ = write_moment(&mut text, i128::from(self.0) + ahead, 'T');
+        if ahead == 0 {
+            return text + "Z";
+        }
+        let sign = if ahead < 0 { '-' } else { '+' };
+        let (hours, minutes) = (ahead.abs() / 3600, ahead.abs() / 60 % 60);
+        text + &format!("{sign}{hours:02}:{minutes:02}")
+    }
+
     /// Goes `step` on in the calendar of `zone`, keeping the time of day; `None` on overflow.
     ///
     /// A day beyond the end of the month reached rolls over into the next one, as Go's date

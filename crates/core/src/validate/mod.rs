@@ -7,6 +7,7 @@
 mod account;
 mod advice;
 mod authorization;
+mod chain;
 mod operator;
 mod sharing;
 mod user;

@@ -1,22 +1,33 @@
 //! The commands, one file each. A command parses, asks core, store and resolver, and reports.
 
 pub mod add;
+pub mod completion;
 pub mod delete;
 pub mod describe;
 pub mod edit;
 pub mod env;
+pub mod expirations;
+pub mod export;
 pub mod generate;
+pub mod import;
 pub mod init;
+pub mod keys;
 pub mod list;
+pub mod load;
 pub mod log;
+pub mod migrate;
 pub mod pull;
 pub mod push;
+pub mod reissue;
+pub mod rename;
 pub mod revocations;
 pub mod select;
 mod sharing;
 pub mod tool;
 pub mod trash;
 pub mod undo;
+pub mod upgrade_jwt;
+pub mod validate;
 
 use clap::Subcommand;
 
@@ -87,6 +98,35 @@ pub enum Command {
     /// Measure the time to the server and back (`nsc tool rtt`)
     #[command(hide = true)]
     Rtt(tool::Alias<tool::RoundTrip>),
+    /// Show when the operator, accounts, users and creds files expire
+    Expirations(expirations::Expirations),
+    /// Copy keys out of the keystore
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Take over keys, accounts and users from files
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Look after the keystore
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Set up operator, account and user of a service
+    Load(load::Load),
+    /// Give an operator another identity key
+    #[command(subcommand)]
+    Reissue(reissue::Reissue),
+    /// Give an account another name
+    #[command(subcommand, hide = true)]
+    Rename(rename::Rename),
+    /// Convert an operator JWT of version 1
+    #[command(hide = true)]
+    UpgradeJwt(upgrade_jwt::UpgradeJwt),
+    /// Bring accounts of another operator into the current one
+    #[command(hide = true)]
+    Migrate(migrate::Migrate),
+    /// Print a script that completes commands and flags in a shell
+    Completion(completion::Completion),
+    /// Judge the JWTs of the operator, an account and its users, or of a file
+    Validate(validate::Validate),
 }
 
 /// Runs a command.
@@ -116,5 +156,16 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Req(command) => command.run(app),
         Command::Reply(command) => command.run(app),
         Command::Rtt(command) => command.run(app),
+        Command::Expirations(command) => command.run(app),
+        Command::Export(command) => command.run(app),
+        Command::Import(command) => command.run(app),
+        Command::Migrate(command) => command.run(app),
+        Command::UpgradeJwt(command) => command.run(app),
+        Command::Completion(command) => command.run(app),
+        Command::Load(command) => command.run(app),
+        Command::Keys(command) => command.run(app),
+        Command::Reissue(command) => command.run(app),
+        Command::Rename(command) => command.run(app),
+        Command::Validate(command) => command.run(app),
     }
 }

@@ -1,5 +1,6 @@
 //! The only place that prints: results as text for people or as JSON for machines.
 
+pub mod age;
 pub mod page;
 pub mod prompt;
 pub mod report;

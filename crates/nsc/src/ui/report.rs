@@ -4,7 +4,7 @@ use nsc_store::{ChangeKind, ChangeSummary, Committed};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::error::Kind;
+use crate::error::{CliError, Kind};
 use crate::outfile::Written;
 use crate::ui::page::{Page, styled};
 
@@ -83,6 +83,11 @@ impl Step {
     /// Something that failed.
     pub fn error(text: impl Into<String>) -> Self {
         Self::new(Level::Error, text)
+    }
+
+    /// Something that failed while the rest went on.
+    pub fn failed(error: impl Into<CliError>) -> Self {
+        Self::error(error.into().on_one_line())
     }
 
     /// What a server said.

@@ -2,7 +2,9 @@
 
 mod commit;
 mod load;
+mod migrate;
 mod raw;
+mod rename;
 mod stage;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +23,7 @@ use crate::keystore::Keystore;
 use crate::lock::{self, Lock, LockWait};
 use crate::store::{OperatorStore, StoreInfo};
 use crate::{layout, names};
+pub use migrate::Migrated;
 
 /// How a transaction begins.
 #[derive(Clone, Copy)]

@@ -13,6 +13,7 @@ use nsc_store::{
 use super::result::AddedOperator;
 use crate::app::App;
 use crate::error::{CliError, Kind};
+use crate::source;
 use crate::ui::Step;
 
 /// An operator JWT that was read.
@@ -43,8 +44,7 @@ impl Source {
         if path.exists() {
             return Ok(Self::File(path));
         }
-        let lower = value.trim().to_ascii_lowercase();
-        if lower.starts_with("http://") || lower.starts_with("https://") {
+        if source::is_url(value) {
             return Self::url(app, value);
         }
         Self::well_known(app, value)
@@ -88,7 +88,11 @@ impl Source {
     /// Reads the JWT and checks it.
     pub(crate) fn read(self) -> Result<Imported, CliError> {
         let (text, from, known_as) = match self {
-            Self::File(path) => (read_file(&path)?, path.display().to_string(), None),
+            Self::File(path) => (
+                source::read_file(&path)?.to_string(),
+                path.display().to_string(),
+                None,
+            ),
             Self::Url { url, known_as } => {
                 let server = HttpResolver::new()?;
                 let text = server.fetch_jwt(&url)?;
@@ -103,14 +107,6 @@ impl Source {
             known_as,
         })
     }
-}
-
-fn read_file(path: &Path) -> Result<String, CliError> {
-    let cannot = |error: &std::io::Error| {
-        CliError::failed(format!("cannot read `{}`", path.display())).caused_by(error)
-    };
-    let bytes = std::fs::read(path).map_err(|error| cannot(&error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn operator_claims(token: &str, from: &str) -> Result<OperatorClaims, CliError> {

@@ -1,19 +1,15 @@
 //! `nsc describe jwt`.
 
-use std::fs::File;
-use std::io::Read;
-
 use nsc_core::claims::ActivationClaims;
 use nsc_core::jwt::{self, AnyClaims, DecodeError};
 use nsc_core::{creds, hash_id};
-use nsc_resolver::{HttpResolver, HttpUrl, ResolverError};
 use nsc_store::Context;
-use zeroize::Zeroizing;
 
 use super::form::{self, Details, Form, Subject};
 use super::{account, names, tables, user};
 use crate::app::App;
-use crate::error::{CliError, Kind};
+use crate::error::CliError;
+use crate::source;
 use crate::ui::Report;
 
 /// Flags of the command.
@@ -38,7 +34,7 @@ impl Jwt {
                 return Err(CliError::usage("no JWT is named").hint("nsc describe jwt --file FILE"));
             }
         };
-        let text = read(app, &source)?;
+        let text = source::read(app, &source)?;
         let token = creds::read_jwt(&text).to_owned();
         let claims =
             jwt::decode_generic(&token).map_err(|error| refusal(&source, &token, error))?;
@@ -68,39 +64,6 @@ fn ask_for_file(app: &App) -> Result<String, CliError> {
         }
         Ok(())
     })
-}
-
-/// What a file or URL holds; a creds file holds a seed, too.
-fn read(app: &App, source: &str) -> Result<Zeroizing<String>, CliError> {
-    let lower = source.trim().to_ascii_lowercase();
-    if lower.starts_with("http://") || lower.starts_with("https://") {
-        return fetch(source).map_err(|error| CliError::wrap(Kind::Server, &error));
-    }
-    let path = app.env.expand(source);
-    let failed = |error: &std::io::Error| {
-        let kind = match error.kind() {
-            std::io::ErrorKind::NotFound => Kind::NotFound,
-            _ => Kind::Failed,
-        };
-        CliError::new(kind, format!("cannot read `{}`", path.display())).caused_by(error)
-    };
-    let file = File::open(&path).map_err(|error| failed(&error))?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST_FILE));
-    file.take(LARGEST_FILE as u64)
-        .read_to_end(&mut bytes)
-        .map_err(|error| failed(&error))?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        CliError::failed(format!("`{}` is no text", path.display())).caused_by(&error)
-    })?;
-    Ok(Zeroizing::new(text.to_owned()))
-}
-
-/// A token, and room for the decoration around it.
-const LARGEST_FILE: usize = 2 * jwt::MAX_TOKEN_LENGTH;
-
-fn fetch(url: &str) -> Result<Zeroizing<String>, ResolverError> {
-    let url = HttpUrl::parse(url)?;
-    HttpResolver::new()?.fetch_jwt(&url).map(Zeroizing::new)
 }
 
 /// Why a token is not shown; one of somebody else is at least recognised.

@@ -34,14 +34,12 @@ impl From<Listed> for Entry {
                 claim_name,
             },
             Err(error) => {
-                let error = CliError::from(error);
-                let causes = error.causes.iter().map(String::as_str);
-                let texts: Vec<&str> = [error.message.as_str()].into_iter().chain(causes).collect();
+                let error = CliError::from(error).on_one_line();
                 Self {
                     claim_name: name.clone(),
                     name,
                     public_key: String::new(),
-                    error: Some(texts.join(": ")),
+                    error: Some(error),
                 }
             }
         }

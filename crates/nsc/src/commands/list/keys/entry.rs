@@ -6,7 +6,7 @@ use nsc_store::Keystore;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
-use super::walk::Reference;
+use crate::keys::Reference;
 use crate::ui::Show;
 use crate::ui::page::Page;
 use crate::ui::table::Table;

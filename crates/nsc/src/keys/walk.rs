@@ -113,7 +113,8 @@ pub(crate) struct Found<R> {
 }
 
 impl<R> Found<R> {
-    fn nothing() -> Self {
+    /// Nothing yet.
+    pub(crate) fn nothing() -> Self {
         Self {
             items: Vec::new(),
             problems: Vec::new(),

@@ -1,0 +1,25 @@
+//! `nsc export`.
+
+mod keys;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::CliError;
+use crate::ui::Report;
+
+/// What is exported.
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// Copy or move seeds from the keystore into a folder
+    Keys(keys::Keys),
+}
+
+impl Export {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        match self {
+            Self::Keys(command) => command.run(app),
+        }
+    }
+}

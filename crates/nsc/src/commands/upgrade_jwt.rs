@@ -1,0 +1,128 @@
+//! `nsc upgrade-jwt`: operator JWTs of version 1.
+
+use std::path::PathBuf;
+
+use nsc_core::jwt;
+use nsc_store::{KeyRole, Keystore, OperatorStore, SignerQuery, StoredOperator, Wanted, backup};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::error::{CliError, Kind};
+use crate::outfile::{self, Existing, Written};
+use crate::ui::page::Page;
+use crate::ui::{Report, Show, Step};
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct UpgradeJwt {
+    /// Make the backup and convert without asking
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl UpgradeJwt {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let context = app.context_of_any_version()?;
+        let store = context.operator_store()?;
+        let name = store.folder();
+        if !store.is_version_1()? {
+            let text = format!("the JWT of operator `{name}` is of version 2 already");
+            return Ok(told(name, false, text));
+        }
+        if store.is_managed() {
+            let text = format!("operator `{name}` is managed elsewhere: its key is not here");
+            return Err(CliError::failed(text)
+                .hint("get its JWT of version 2, then: nsc add operator --force --url FILE"));
+        }
+        let keystore = context.keystore();
+        // Nobody is asked for what cannot be done, and no lock is held while somebody thinks.
+        sign(app, &keystore, &store.operator()?)?;
+        let backup = self.back_up(app, &store)?;
+        let question = format!("Convert the JWT of operator `{name}` to version 2?");
+        if !self.is_wanted(app, &question, false) {
+            let text = format!("operator `{name}` stays as it is; `--yes` converts without asking");
+            return Ok(with_backup(told(name, false, text), backup.as_ref()));
+        }
+        let mut tx = store.begin(&keystore, &app.begin_options("upgrade-jwt"))?;
+        let operator = tx.operator()?;
+        tx.put_operator(&sign(app, &keystore, &operator)?)?;
+        let committed = tx.commit()?;
+        let text = format!("the JWT of operator `{name}` is of version 2 now");
+        Ok(with_backup(told(name, true, text), backup.as_ref()).with_commit(&committed))
+    }
+
+    /// Nobody who could say yes means no.
+    fn is_wanted(&self, app: &App, question: &str, default: bool) -> bool {
+        self.yes || app.prompter.confirm(question, default).unwrap_or(false)
+    }
+
+    fn back_up(&self, app: &App, store: &OperatorStore) -> Result<Option<Written>, CliError> {
+        if !self.is_wanted(app, "Make a backup of the store?", true) {
+            return Ok(None);
+        }
+        let default = format!("./{}-jwtV1-upgrade-backup.zip", store.folder());
+        let file = if self.yes {
+            default
+        } else {
+            let any = |_: &str| Ok(());
+            app.prompter.text("File of the backup", &default, &any)?
+        };
+        let content = backup::zip(store)?;
+        let path = app.env.expand(PathBuf::from(file));
+        outfile::write(app, &path, &content, Existing::Refuse).map(Some)
+    }
+}
+
+/// Only the identity key can vouch for the operator as a whole.
+fn sign(app: &App, keystore: &Keystore, operator: &StoredOperator) -> Result<String, CliError> {
+    let query = SignerQuery {
+        wanted: Wanted::OperatorToken,
+        env: &app.env,
+        keystore,
+        operator: &operator.claims,
+        managed: false,
+        account: None,
+        private_key: app.private_key(),
+        previous_issuer: None,
+        fresh: &[],
+    };
+    let signer = query.choose()?;
+    if signer.candidate.role != KeyRole::OperatorIdentity {
+        let text = format!("the identity key `{}` is not stored", operator.claims.sub);
+        return Err(CliError::new(Kind::NoKey, text).hint("nsc import keys --dir DIR"));
+    }
+    let mut claims = operator.claims.clone();
+    Ok(jwt::encode(&mut claims, &signer, app.now())?)
+}
+
+fn told(operator: &str, converted: bool, text: String) -> Report {
+    let result = Upgraded {
+        operator: operator.to_owned(),
+        converted,
+    };
+    Report::new(result).with_steps([Step::ok(text)])
+}
+
+fn with_backup(report: Report, backup: Option<&Written>) -> Report {
+    match backup {
+        Some(written) => report
+            .with_steps([Step::ok(format!("backup `{}`", written.path.display()))])
+            .with_written(written),
+        None => report,
+    }
+}
+
+/// What became of the operator.
+#[derive(Serialize)]
+struct Upgraded {
+    /// Its name.
+    operator: String,
+    /// Whether its JWT was converted by this command.
+    converted: bool,
+}
+
+/// The steps say it all to people.
+impl Show for Upgraded {
+    fn show(&self, _page: &mut Page) {}
+}

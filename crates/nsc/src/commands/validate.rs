@@ -1,0 +1,304 @@
+//! `nsc validate`.
+
+use std::path::Path;
+
+use nsc_core::claims::OperatorClaims;
+use nsc_core::jwt;
+use nsc_core::time::UnixTime;
+use nsc_core::validate::{Issues, Level};
+use nsc_store::{OperatorStore, StoreError, StoredAccount, write};
+use serde::{Serialize, Serializer};
+
+use crate::app::App;
+use crate::error::{CliError, Kind};
+use crate::source;
+use crate::ui::page::Page;
+use crate::ui::table::Table;
+use crate::ui::{Report, Show};
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct Validate {
+    /// Judge this account and its users: a name or public key; the current one without it
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["all_accounts", "file"])]
+    account: Option<String>,
+
+    /// Judge all accounts and their users
+    #[arg(short = 'A', long, conflicts_with = "file")]
+    all_accounts: bool,
+
+    /// Judge the JWTs in this file instead, one a line; what stands before a `|` is passed over
+    #[arg(short, long, value_name = "FILE")]
+    file: Option<String>,
+}
+
+impl Validate {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let now = app.now();
+        let judged = match &self.file {
+            Some(file) => judge_file(&app.env.expand(file), now)?,
+            None => self.judge_store(app, now)?,
+        };
+        let failed = judged.objects.iter().any(|object| object.failed);
+        let report = Report::new(judged);
+        Ok(if failed {
+            report.with_failure(Kind::Failed)
+        } else {
+            report
+        })
+    }
+
+    fn judge_store(&self, app: &App, now: UnixTime) -> Result<Judged, CliError> {
+        let context = app.context()?;
+        let store = context.operator_store()?;
+        let accounts = match self.account.as_deref() {
+            _ if self.all_accounts => store.accounts()?,
+            Some(given) => vec![context.resolve_account(&store, Some(given))?],
+            None if app.is_interactive() => ask(app, &store, context.account())?,
+            None => context.account().map(str::to_owned).into_iter().collect(),
+        };
+        let operator = store.operator()?.claims;
+        let mut head = Object::new("operator", &operator.name, &operator.sub);
+        head.add(None, &operator.validate_chain(now));
+        let mut objects = vec![head];
+        objects.extend(write::map_parallel(&accounts, |name| {
+            judge_account(&store, &operator, name, now)
+        }));
+        Ok(Judged {
+            objects,
+            is_file: false,
+        })
+    }
+}
+
+/// Which account, if there are several.
+fn ask(app: &App, store: &OperatorStore, current: Option<&str>) -> Result<Vec<String>, CliError> {
+    let mut names = store.accounts()?;
+    if names.len() > 1 {
+        let default = names.iter().position(|name| Some(name.as_str()) == current);
+        let chosen = app
+            .prompter
+            .choose("Account", &names, default.unwrap_or_default())?;
+        names = vec![names.swap_remove(chosen)];
+    }
+    Ok(names)
+}
+
+/// An account with its users.
+fn judge_account(
+    store: &OperatorStore,
+    operator: &OperatorClaims,
+    name: &str,
+    now: UnixTime,
+) -> Object {
+    match store.account(name) {
+        Ok(account) => {
+            let mut object = Object::new("account", name, &account.claims.sub);
+            object.add(None, &account.claims.validate_chain(operator, now));
+            judge_users(&mut object, store, operator, &account, now);
+            object
+        }
+        Err(error) => {
+            let mut object = Object::new("account", name, "");
+            object.unreadable(None, error);
+            object
+        }
+    }
+}
+
+fn judge_users(
+    object: &mut Object,
+    store: &OperatorStore,
+    operator: &OperatorClaims,
+    account: &StoredAccount,
+    now: UnixTime,
+) {
+    let names = match store.users(&account.name) {
+        Ok(names) => names,
+        Err(error) => return object.unreadable(None, error),
+    };
+    let judged = write::map_parallel(&names, |name| {
+        let user = store.user_by_name(&account.name, name)?;
+        // One that was deleted meanwhile is nobody's concern.
+        let judge = |user: nsc_store::StoredUser| {
+            user.claims.validate_chain(&account.claims, operator, now)
+        };
+        Ok::<_, StoreError>(user.map(judge).unwrap_or_default())
+    });
+    for (name, issues) in names.iter().zip(judged) {
+        match issues {
+            Ok(issues) => object.add(Some(name), &issues),
+            Err(error) => object.unreadable(Some(name), error),
+        }
+    }
+}
+
+/// The tokens of a file, each for itself.
+fn judge_file(path: &Path, now: UnixTime) -> Result<Judged, CliError> {
+    let text = source::read_long_file(path)?;
+    let lines: Vec<(usize, &str)> = text
+        .lines()
+        .map(|line| {
+            line.rsplit_once('|')
+                .map_or(line, |(_, token)| token)
+                .trim()
+        })
+        .enumerate()
+        .filter(|(_, token)| !token.is_empty())
+        .collect();
+    if lines.is_empty() {
+        let path = path.display();
+        return Err(CliError::failed(format!("`{path}` holds no JWT")));
+    }
+    let objects = write::map_parallel(&lines, |(n, token)| judge_token(n + 1, token, now));
+    Ok(Judged {
+        objects,
+        is_file: true,
+    })
+}
+
+fn judge_token(line: usize, token: &str, now: UnixTime) -> Object {
+    match jwt::decode(token) {
+        Ok(claims) => {
+            let mut object = Object::new(claims.claim_type(), claims.name(), claims.subject());
+            object.add(None, &claims.validate(now));
+            object
+        }
+        Err(error) => {
+            let mut object = Object::new("unknown", &format!("line {line}"), "");
+            object.push(None, Level::Error, "token", &error.to_string());
+            object
+        }
+    }
+}
+
+/// What was judged.
+struct Judged {
+    objects: Vec<Object>,
+    is_file: bool,
+}
+
+/// One operator, account with its users, or token of a file.
+#[derive(Serialize)]
+struct Object {
+    /// Type of the claims.
+    kind: String,
+    /// Its name on disk, or in the claims; the line in a file when it is no JWT.
+    name: String,
+    /// Its public key; empty when the JWT cannot be read.
+    subject: String,
+    /// Whether something blocks.
+    failed: bool,
+    /// What was found.
+    issues: Vec<Finding>,
+}
+
+/// A finding.
+#[derive(Serialize)]
+struct Finding {
+    /// `error` and `time` block, `warning` does not.
+    level: Level,
+    /// A keyword for the rule.
+    topic: String,
+    /// The user of the account that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    /// What is wrong.
+    text: String,
+}
+
+impl Object {
+    fn new(kind: &str, name: &str, subject: &str) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            subject: subject.to_owned(),
+            failed: false,
+            issues: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, user: Option<&str>, issues: &Issues) {
+        for issue in issues {
+            self.push(user, issue.level, issue.topic, &issue.text);
+        }
+    }
+
+    fn unreadable(&mut self, user: Option<&str>, error: StoreError) {
+        let text = CliError::from(error).on_one_line();
+        self.push(user, Level::Error, "unreadable", &text);
+    }
+
+    fn push(&mut self, user: Option<&str>, level: Level, topic: &str, text: &str) {
+        self.failed |= level != Level::Warning;
+        self.issues.push(Finding {
+            level,
+            topic: topic.to_owned(),
+            user: user.map(str::to_owned),
+            text: text.to_owned(),
+        });
+    }
+
+    fn title(&self, is_file: bool) -> String {
+        match self.kind.as_str() {
+            _ if is_file && !self.subject.is_empty() => self.subject.clone(),
+            "operator" => format!("Operator \"{}\"", self.name),
+            "account" => format!("Account \"{}\"", self.name),
+            _ => self.name.clone(),
+        }
+    }
+
+    fn table(&self, is_file: bool) -> Table {
+        let title = self.title(is_file);
+        if self.issues.is_empty() {
+            return Table::new(&title, &["No issues found"]);
+        }
+        let mut table = Table::new(&title, &["#", " ", "Description"]);
+        for (n, issue) in self.issues.iter().enumerate() {
+            let mark = if issue.level == Level::Warning {
+                ""
+            } else {
+                "!"
+            };
+            let text = match &issue.user {
+                Some(user) => format!("user \"{user}\": {}", issue.text),
+                None => issue.text.clone(),
+            };
+            table.row(&[&(n + 1).to_string(), mark, &text]);
+        }
+        table
+    }
+}
+
+impl Judged {
+    fn summary(&self) -> Table {
+        let mut table = Table::details("Summary");
+        let count = |test: fn(&Object) -> bool| {
+            let count = self.objects.iter().filter(|object| test(object)).count();
+            count.to_string()
+        };
+        table.pair("JWTs", &self.objects.len().to_string());
+        table.pair("Without issues", &count(|object| object.issues.is_empty()));
+        table.pair("Failed", &count(|object| object.failed));
+        table
+    }
+}
+
+/// The array alone.
+impl Serialize for Judged {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.objects.serialize(serializer)
+    }
+}
+
+impl Show for Judged {
+    fn show(&self, page: &mut Page) {
+        for object in &self.objects {
+            page.table(&object.table(self.is_file));
+        }
+        if self.is_file && self.objects.len() > 1 {
+            page.table(&self.summary());
+        }
+    }
+}

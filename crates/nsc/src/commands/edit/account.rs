@@ -19,7 +19,7 @@ use crate::args::{
     DateArgs, JetStreamArgs, PermissionEditArgs, TagArgs, TargetArgs, ask, list, number,
 };
 use crate::error::{CliError, Kind};
-use crate::judge;
+use crate::judge::{self, Judged};
 use crate::managed::Exchange;
 use crate::rewrite::{self, Prefer};
 use crate::ui::Report;
@@ -159,7 +159,7 @@ impl Flags {
         let mut claims = before.claims.clone();
         let changes = self.apply(&edit, &mut claims, &operator.claims)?;
         check_users(store, &edit, &before)?;
-        let mut warnings = judge::changed_account(app, &before.claims, &claims)?;
+        let mut warnings = judge::changed_account(app, Judged::Change, &before.claims, &claims)?;
         let stranded = stranded::users(store, &before.claims, &claims, &before.name)?;
         warnings.extend(stranded);
         let steps = signing_keys::store_all(&keys, tx)?;

@@ -51,12 +51,6 @@ struct Flags {
     #[arg(long, value_name = "URL")]
     info_url: Option<String>,
 
-    #[command(flatten)]
-    permissions: PermissionEditArgs,
-
-    #[command(flatten)]
-    limits: LimitArgs,
-
     /// Add signing keys: `generate`, or account keys or files with one
     #[arg(long, value_name = "KEYS")]
     sk: Vec<String>,
@@ -76,6 +70,12 @@ struct Flags {
     /// Let the account itself carry its traffic between servers
     #[arg(long, hide = true)]
     host_cluster_traffic: Option<bool>,
+
+    #[command(flatten)]
+    permissions: PermissionEditArgs,
+
+    #[command(flatten)]
+    limits: LimitArgs,
 
     #[command(flatten)]
     jetstream: JetStreamArgs,

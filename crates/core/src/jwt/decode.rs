@@ -183,7 +183,7 @@ impl AnyClaims {
 
 /// Reads a token of any type and checks its signature against the issuer that it names.
 ///
-/// White space after the token is passed over. Expiry and trust in the issuer are not looked at.
+/// Line ends after the token are passed over. Expiry and trust in the issuer are not looked at.
 /// Members that are not known are kept.
 ///
 /// # Errors

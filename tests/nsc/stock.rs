@@ -1,7 +1,7 @@
 //! Stores made by hand, with claims that no command would write.
 
 use nsc_core::keys::{KeyKind, Seed};
-use nsc_testkit::{TestHome, token};
+use nsc_testkit::{Call, FileTree, TestHome, token};
 use serde_json::{Value, json};
 
 /// A key of a test, the same in every run.
@@ -18,6 +18,28 @@ pub(crate) fn key(kind: KeyKind, n: u8) -> Key {
     Key {
         seed: seed.expose().to_string(),
         public: seed.public_key().to_text(),
+    }
+}
+
+/// Prepares a command line whose words have no blanks in them.
+pub(crate) fn line<'home>(home: &'home TestHome, words: &str) -> Call<'home> {
+    home.nsc(words.split_whitespace())
+}
+
+/// Runs command lines that are all refused with `status`, and leave everything as it was.
+#[track_caller]
+pub(crate) fn refused(home: &TestHome, status: i32, lines: &[&str]) {
+    line(home, "env").success();
+    let before: FileTree = home.tree();
+    for words in lines {
+        line(home, words).failure(status);
+        let changes = before.changes(&home.tree());
+        // Locks and their folders may stay.
+        let changes: Vec<_> = changes
+            .into_iter()
+            .filter(|change| !change.contains(".nsc-rs"))
+            .collect();
+        assert_eq!(changes, Vec::<String>::new(), "nsc {words}");
     }
 }
 

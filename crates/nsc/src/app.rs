@@ -1,13 +1,16 @@
 //! What a command is given to work with.
 
+use std::ffi::OsString;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::time::UnixTime;
+use nsc_store::env::{NSC_NO_HISTORY, NSC_TRASH_DAYS};
 use nsc_store::lock::LockWait;
-use nsc_store::{BeginOptions, Context, Environment};
+use nsc_store::{BeginOptions, Context, Environment, Recording, trash};
 
+use crate::argv;
 use crate::cli::Globals;
 use crate::error::CliError;
 use crate::ui::prompt::{Prompter, TerminalPrompter};
@@ -22,17 +25,19 @@ pub struct App {
     pub globals: Globals,
     /// Asks questions with `-i`.
     pub prompter: Box<dyn Prompter>,
+    command_line: String,
+    trash_days: u32,
     clock: fn() -> UnixTime,
     zone: fn() -> TimeZone,
     entropy: fn() -> Result<[u8; 32], CliError>,
 }
 
 impl App {
-    /// Takes everything from the process.
+    /// Takes everything from the process; `args` is its command line.
     ///
     /// # Errors
-    /// When the working directory or the home folder is unknown.
-    pub fn from_process(globals: Globals) -> Result<Self, CliError> {
+    /// When the working directory or the home folder is unknown, or a variable makes no sense.
+    pub fn from_process(globals: Globals, args: &[OsString]) -> Result<Self, CliError> {
         let cwd = std::env::current_dir().map_err(|error| {
             CliError::failed("cannot tell the working directory").caused_by(&error)
         })?;
@@ -42,9 +47,12 @@ impl App {
                 CliError::failed("cannot tell the home folder")
                     .hint("set HOME, or use `nsc -H DIR ...`")
             })?;
+        let env = Environment::new(home, cwd, std::env::vars_os());
         Ok(Self {
-            env: Environment::new(home, cwd, std::env::vars_os()),
+            trash_days: trash_days(&env)?,
+            env,
             globals,
+            command_line: argv::shown(args),
             prompter: Box::new(TerminalPrompter),
             clock: system_time,
             zone: TimeZone::system,
@@ -120,15 +128,25 @@ impl App {
     }
 
     /// How a writing command begins: with the lock, unless nothing is to be written.
-    pub fn begin_options(&self, command: &'static str) -> BeginOptions<'static> {
+    pub fn begin_options(&self, command: &'static str) -> BeginOptions<'_> {
         BeginOptions {
             wait: self.globals.lock_wait(),
             on_wait: Some(&tell_of_wait),
             command,
             dry_run: self.globals.dry_run,
-            recording: None,
+            recording: Some(Recording {
+                now: self.now().0,
+                command_line: &self.command_line,
+                history: !self.env.is_defined(NSC_NO_HISTORY),
+                trash_days: self.trash_days,
+            }),
             probe: None,
         }
+    }
+
+    /// How many days removed seeds stay in the trash; 0 keeps none.
+    pub fn trash_days(&self) -> u32 {
+        self.trash_days
     }
 
     /// `-K`.
@@ -173,6 +191,23 @@ fn check_keystore(context: &Context) -> Result<(), CliError> {
     let mut error = CliError::failed(format!("keystore `{dir}` has the layout of old versions"));
     error.causes.push(format!("there is `{}`", old.display()));
     Err(error.hint("nsc keys migrate"))
+}
+
+/// `NSC_TRASH_DAYS`.
+fn trash_days(env: &Environment) -> Result<u32, CliError> {
+    let Some(value) = env.var(NSC_TRASH_DAYS) else {
+        return Ok(trash::DEFAULT_DAYS);
+    };
+    value
+        .to_str()
+        .and_then(|days| days.trim().parse().ok())
+        .ok_or_else(|| {
+            let value = value.to_string_lossy();
+            CliError::failed(format!(
+                "{NSC_TRASH_DAYS} is `{value}`, which is no number of days"
+            ))
+            .hint(format!("{NSC_TRASH_DAYS}={}", trash::DEFAULT_DAYS))
+        })
 }
 
 fn tell_of_wait(wait: &LockWait) {

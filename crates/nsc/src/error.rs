@@ -249,5 +249,39 @@ refused!(
     nsc_core::keys::KeyError,
     nsc_core::jwt::DecodeError,
     nsc_core::jwt::EncodeError,
+    nsc_core::edit::MappingEditError,
     nsc_core::value::ValueError,
 );
+
+/// Errors of edits that know whether something named is missing.
+macro_rules! refused_or_missing {
+    ($($error:ty),* $(,)?) => {
+        $(
+            impl From<$error> for CliError {
+                fn from(error: $error) -> Self {
+                    let kind = if error.is_not_found() { Kind::NotFound } else { Kind::Failed };
+                    Self::wrap(kind, &error)
+                }
+            }
+        )*
+    };
+}
+
+refused_or_missing!(
+    nsc_core::edit::ActivationError,
+    nsc_core::edit::ExportError,
+    nsc_core::edit::RevocationError,
+);
+
+impl From<nsc_core::edit::ImportError> for CliError {
+    fn from(error: nsc_core::edit::ImportError) -> Self {
+        let kind = if error.is_not_found() {
+            Kind::NotFound
+        } else if error.is_duplicate() {
+            Kind::Conflict
+        } else {
+            Kind::Failed
+        };
+        Self::wrap(kind, &error)
+    }
+}

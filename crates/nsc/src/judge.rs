@@ -1,6 +1,6 @@
 //! Judging claims before they are written.
 
-use nsc_core::claims::{AccountClaims, Claims, OperatorClaims, UserClaims};
+use nsc_core::claims::{AccountClaims, Claims, OperatorClaims, UserClaims, UserScope};
 use nsc_core::edit::doubts;
 use nsc_core::validate::{Issue, Issues, Judged, Level};
 
@@ -72,13 +72,17 @@ pub fn changed_account(
         if was == Some(scope) {
             continue;
         }
-        let was = was.map(|scope| scope.judge_template()).unwrap_or_default();
+        let was = was.map(UserScope::judge_template).unwrap_or_default();
         let what = format!("role `{}`", scope.role);
         steps.extend(settle_new(&what, &was, &scope.judge_template())?);
     }
-    let mut doubtful = doubts::of_dates(after, app.now());
-    doubtful.extend(doubts::of_permissions(&after.nats.default_permissions));
-    Ok(with_doubts(steps, &doubtful))
+    let known = before.advise();
+    let advice = after.advise();
+    let new = advice
+        .iter()
+        .filter(|issue| !known.iter().any(|old| old == *issue));
+    steps.extend(new.map(|issue| Step::warning(&issue.text)));
+    Ok(with_doubts(steps, &doubts::of_dates(after, app.now())))
 }
 
 /// Refuses changed user claims for what the change made wrong; tells what was wrong before, and

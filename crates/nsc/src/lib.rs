@@ -7,8 +7,10 @@
 //! | module | what |
 //! |---|---|
 //! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
+//! | [`argv`] | the command line as the history keeps it |
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
+//! | [`account_edit`] | the way of commands that change one account |
 //! | [`commands`] | one file a command |
 //! | [`outfile`] | results written into a file that a flag names |
 //! | [`judge`] | claims are judged before they are written |
@@ -20,8 +22,10 @@
 //! | [`error`] | kinds of failure, exit statuses, hints |
 #![warn(missing_docs)]
 
+pub mod account_edit;
 pub mod app;
 pub mod args;
+pub mod argv;
 pub mod cli;
 pub mod commands;
 pub mod error;
@@ -55,9 +59,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         command,
         path,
     } = parsed;
-    let output = globals.output;
-    let outcome = App::from_process(globals).and_then(|app| commands::run(&app, command));
-    Ui::new(output, path).show(outcome)
+    let ui = Ui::new(globals.output, path);
+    let outcome = App::from_process(globals, &args).and_then(|app| commands::run(&app, command));
+    ui.show(outcome)
 }
 
 /// A debug log on standard error, off unless `NSC_LOG` asks for it (`NSC_LOG=debug`).

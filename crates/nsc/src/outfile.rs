@@ -15,6 +15,11 @@ use crate::error::{CliError, Kind};
 /// The flag value that stands for standard output.
 pub const STDOUT: &str = "--";
 
+/// Mode of files that may hold secrets.
+const PRIVATE: u32 = 0o600;
+/// Mode of files that hold none.
+const PUBLIC: u32 = 0o644;
+
 /// What becomes of a file that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
@@ -107,6 +112,29 @@ pub fn write(
     content: &[u8],
     existing: Existing,
 ) -> Result<Written, CliError> {
+    write_with_mode(app, path, content, existing, PRIVATE)
+}
+
+/// As [`write`], but others may read the file (0644): it names things and holds no secret.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_public(
+    app: &App,
+    path: &Path,
+    content: &[u8],
+    existing: Existing,
+) -> Result<Written, CliError> {
+    write_with_mode(app, path, content, existing, PUBLIC)
+}
+
+fn write_with_mode(
+    app: &App,
+    path: &Path,
+    content: &[u8],
+    existing: Existing,
+    mode: u32,
+) -> Result<Written, CliError> {
     check(path, existing)?;
     // A symbolic link stays one.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -116,7 +144,7 @@ pub fn write(
         let done = if replaced && !path.is_file() {
             write_through(&path, content)
         } else {
-            swap_in(&path, content, existing)
+            swap_in(&path, content, existing, mode)
         };
         done.map_err(|error| not_written(&path, &error))?;
     }
@@ -136,7 +164,11 @@ fn write_through(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// As a temporary file beside it that takes its place.
-fn swap_in(path: &Path, content: &[u8], existing: Existing) -> io::Result<()> {
+#[cfg_attr(
+    not(unix),
+    expect(unused_variables, reason = "modes are those of Unix")
+)]
+fn swap_in(path: &Path, content: &[u8], existing: Existing, mode: u32) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     let mut file = tempfile::Builder::new()
         .prefix(".nsc-")
@@ -146,7 +178,7 @@ fn swap_in(path: &Path, content: &[u8], existing: Existing) -> io::Result<()> {
     {
         use std::os::unix::fs::PermissionsExt;
         file.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(0o600))?;
+            .set_permissions(std::fs::Permissions::from_mode(mode))?;
     }
     file.write_all(content)?;
     file.as_file().sync_all()?;
@@ -179,17 +211,17 @@ mod tests {
     fn a_file_is_made_whole_and_private() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("out");
-        swap_in(&path, b"one", Existing::Refuse).unwrap();
+        swap_in(&path, b"one", Existing::Refuse, PRIVATE).unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             let loose = std::fs::Permissions::from_mode(0o644);
             std::fs::set_permissions(&path, loose).unwrap();
-            swap_in(&path, b"two", Existing::Replace).unwrap();
+            swap_in(&path, b"two", Existing::Replace, PRIVATE).unwrap();
             let mode = path.metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
-        let error = swap_in(&path, b"three", Existing::Refuse).unwrap_err();
+        let error = swap_in(&path, b"three", Existing::Refuse, PRIVATE).unwrap_err();
         assert_eq!(not_written(&path, &error).kind, Kind::Conflict);
         assert_ne!(std::fs::read(&path).unwrap(), b"three");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);

@@ -138,7 +138,21 @@ impl HttpResolver {
         id: &str,
         token: &str,
     ) -> Result<HttpOutcome, ResolverError> {
-        self.runtime.block_on(post(&self.clients, base, id, token))
+        self.runtime
+            .block_on(post(&self.clients, &base.account(id), token))
+    }
+
+    /// Posts an activation JWT to `<base>/activations`. Every status is an outcome.
+    ///
+    /// # Errors
+    /// [`ResolverError::HttpTransport`], [`ResolverError::HttpTooLarge`].
+    pub fn post_activation(
+        &self,
+        base: &HttpUrl,
+        token: &str,
+    ) -> Result<HttpOutcome, ResolverError> {
+        let url = base.join(&["activations"]);
+        self.runtime.block_on(post(&self.clients, &url, token))
     }
 
     /// Gets an account JWT from `<base>/accounts/<id>`. Every status is an outcome.
@@ -246,25 +260,19 @@ async fn push(clients: &Clients, base: &HttpUrl, account: &AccountToken, force: 
             return HttpPush::NewerOnServer { local, remote };
         }
     }
-    match post(clients, base, id, token).await {
+    match post(clients, &base.account(id), token).await {
         Ok(outcome) => HttpPush::Posted(outcome),
         Err(error) => HttpPush::Failed(error),
     }
 }
 
-async fn post(
-    clients: &Clients,
-    base: &HttpUrl,
-    id: &str,
-    token: &str,
-) -> Result<HttpOutcome, ResolverError> {
-    let url = base.account(id);
+async fn post(clients: &Clients, url: &HttpUrl, token: &str) -> Result<HttpOutcome, ResolverError> {
     let request = clients
         .of(url.as_url())
         .post(url.as_url().clone())
         .header(CONTENT_TYPE, JWT_TYPE)
         .body(token.to_owned());
-    run(request, &url).await
+    run(request, url).await
 }
 
 async fn get(clients: &Clients, url: &HttpUrl) -> Result<HttpOutcome, ResolverError> {

@@ -17,6 +17,10 @@ pub const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 pub const NSC_CWD_ONLY: &str = "NSC_CWD_ONLY";
 /// When defined, even empty: no `.gitignore` is made in the keystore.
 pub const NSC_NO_GIT_IGNORE: &str = "NSC_NO_GIT_IGNORE";
+/// When defined, even empty: commits are not recorded, and cannot be undone.
+pub const NSC_NO_HISTORY: &str = "NSC_NO_HISTORY";
+/// Days for which removed seeds stay in the trash; 0 keeps none.
+pub const NSC_TRASH_DAYS: &str = "NSC_TRASH_DAYS";
 
 /// What the process was given: variables, home folder, working directory.
 ///

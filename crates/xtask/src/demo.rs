@@ -6,13 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
-use nsc_core::claims::{Account, AccountClaims, Export, ExportKind, Import};
-use nsc_core::jwt;
-use nsc_core::keys::Seed;
-use nsc_core::time::UnixTime;
 use nsc_testkit::{NatsServer, Output, Running, TestHome};
 use serde_json::Value;
 
@@ -46,7 +41,8 @@ fn show(demo: &Demo, server: &Path) -> Result<()> {
     demo.nsc("list accounts")?;
 
     demo.say("ORDERS exports the stream `orders.>`, BILLING imports it");
-    demo.share("ORDERS", "BILLING", "orders.>")?;
+    demo.nsc("add export --account ORDERS --subject orders.>")?;
+    demo.nsc("add import --account BILLING --src-account ORDERS --remote-subject orders.>")?;
     demo.nsc("describe account BILLING")?;
 
     demo.say("Creds that an application would take");
@@ -123,56 +119,6 @@ impl Demo {
         Ok(output)
     }
 
-    /// Lets `importer` receive the stream `subject` of `exporter`.
-    ///
-    /// The commands that do this are not part of nsc yet, so the library does it here.
-    fn share(&self, exporter: &str, importer: &str, subject: &str) -> Result<()> {
-        println!("\n(`nsc add export` and `nsc add import` come later; the library does it here)");
-        let kind = Some(ExportKind::Stream);
-        self.edit(exporter, |account| {
-            let (name, subject) = (subject.to_owned(), subject.to_owned());
-            let export = Export {
-                name,
-                subject,
-                kind,
-                ..Export::default()
-            };
-            account.exports.push(Some(export));
-        })?;
-        println!("{exporter} exports the stream `{subject}`");
-        let from = self
-            .home
-            .account_token("DEMO", exporter)
-            .subject()
-            .to_owned();
-        self.edit(importer, |account| {
-            let (name, subject) = (subject.to_owned(), subject.to_owned());
-            let import = Import {
-                name,
-                subject,
-                account: from,
-                kind,
-                ..Import::default()
-            };
-            account.imports.push(Some(import));
-        })?;
-        println!("{importer} imports it from {exporter}");
-        Ok(())
-    }
-
-    /// Edits the claims of an account and signs them again with the key that did before.
-    fn edit(&self, account: &str, edit: impl FnOnce(&mut Account)) -> Result<()> {
-        let file = format!("DEMO/accounts/{account}/{account}.jwt");
-        let file = self.home.stores().join(file);
-        let mut claims: AccountClaims = jwt::decode_as(self.home.read(&file).trim())?;
-        edit(&mut claims.nats);
-        let seed = Seed::parse(&self.home.read(self.home.seed_file(&claims.iss)))?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-        let token = jwt::encode(&mut claims, &seed, UnixTime(now.try_into()?))?;
-        self.home.write(&file, token);
-        Ok(())
-    }
-
     /// Expects `text` in a file that a command wrote.
     fn file_has(&self, file: &str, text: &str) -> Result<()> {
         let content = self.home.read(self.home.work().join(file));
@@ -236,50 +182,6 @@ fn interrupted_by_signals() -> Result<Arc<AtomicBool>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nsc_core::claims::Claims;
-    use nsc_core::keys::KeyKind;
-
-    const NOW: UnixTime = UnixTime(1_700_000_000);
-
-    /// A home that holds the operator's seed and a JWT of each account.
-    fn demo(accounts: &[&str]) -> Demo {
-        let demo = Demo {
-            home: TestHome::new("unused"),
-            interrupted: Arc::default(),
-        };
-        let operator = Seed::from_entropy(KeyKind::Operator, [1; 32]);
-        let file = demo.home.seed_file(&operator.public_key().to_string());
-        demo.home.write(file, operator.expose().as_bytes());
-        for (number, account) in (2..).zip(accounts) {
-            let key = Seed::from_entropy(KeyKind::Account, [number; 32]).public_key();
-            let mut claims: AccountClaims = Claims::new(&key);
-            let token = jwt::encode(&mut claims, &operator, NOW).unwrap();
-            let file = format!("DEMO/accounts/{account}/{account}.jwt");
-            demo.home.write(demo.home.stores().join(file), token);
-        }
-        demo
-    }
-
-    #[test]
-    fn sharing_edits_both_accounts_and_keeps_the_issuer() {
-        let demo = demo(&["A", "B"]);
-        let before = demo.home.account_token("DEMO", "A");
-        demo.share("A", "B", "orders.>").unwrap();
-        let [a, b] = ["A", "B"].map(|account| demo.home.account_token("DEMO", account));
-        assert_eq!(
-            (a.issuer(), a.subject()),
-            (before.issuer(), before.subject())
-        );
-        assert_eq!(a.claim("nats.exports")[0]["subject"], "orders.>");
-        assert_eq!(b.claim("nats.imports")[0]["account"], a.subject());
-        assert_eq!(b.claim("nats.imports")[0]["type"], "stream");
-        assert!(b.claim("iat").as_i64() > Some(NOW.0));
-    }
-
-    #[test]
-    fn a_demo_without_its_files_fails() {
-        assert!(std::panic::catch_unwind(|| demo(&["A"]).share("A", "B", "x")).is_err());
-    }
 
     #[cfg(unix)]
     #[test]

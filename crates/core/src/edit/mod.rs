@@ -16,41 +16,57 @@
 //! | [`UserLimitEdit`] | what restricts users and roles beside subjects |
 //! | [`ScopeEdit`], [`CalloutEdit`] | scoped signing keys; auth callouts |
 //! | [`revoke_deleted`], [`expire_deleted`] | what deleting leaves behind |
+//! | [`NewExport`], [`ExportEdit`], [`ExportChoice`] | what an account offers |
+//! | [`NewImport`], [`ImportChoice`] | what it takes from others |
+//! | [`NewActivation`], [`ActivatedExport`] | tokens for importers of private exports |
+//! | [`NewMapping`], [`MappingRemoval`] | subjects that go elsewhere |
+//! | [`revoke_user`], [`clear_user`], [`RevokedExport`] | revocations of users and activations |
 //! | [`doubts`] | what works but is rarely meant |
 
 mod account;
+mod activation;
 mod authcallout;
 mod change;
 mod dates;
 mod deletion;
 pub mod doubts;
+mod export;
+mod export_edit;
+mod import;
 mod issuer;
 mod jetstream;
 mod limits;
 mod lists;
+mod mapping;
 mod new;
 mod operator;
 mod permissions;
+mod revocation;
 mod scope;
 mod system;
 mod user;
 mod user_limits;
 
 pub use account::{AccountEdit, AccountEditError, AccountLimitEdit, TraceEdit};
+pub use activation::{ActivatedExport, ActivationError, NewActivation, private_exports};
 pub use authcallout::{AllowedAccount, CalloutEdit, CalloutSettings};
-
 pub use change::{Action, Change};
 pub use dates::DateEdit;
 pub use deletion::{expire_deleted, revoke_deleted};
+pub use export::{ExportChoice, ExportError, NewExport, SINGLETON};
+pub use export_edit::{EditedExport, ExportEdit, sampling_text};
+pub use import::{ActivationToken, ImportChoice, ImportError, ImportSource, NewImport};
 pub use issuer::{Issuer, IssuerError};
 pub use jetstream::{JetStreamEdit, JetStreamError, JetStreamLimitEdit, Tier};
 pub use limits::NatsLimitEdit;
 pub use lists::ListEdit;
+pub use mapping::{MappingEditError, MappingRemoval, NewMapping};
 pub use new::{NewAccount, NewOperator, NewUser, NewUserError};
 pub use operator::{
     OperatorEdit, OperatorEditError, check_strict_account, check_strict_user, check_system_account,
 };
 pub use permissions::PermissionEdit;
+pub use revocation::{RevocationError, Revoked, RevokedExport, clear_user, revoke_user};
 pub use scope::{ScopeEdit, ScopeEditError};
 pub use system::{SYSTEM_ACCOUNT, SYSTEM_USER, system_account};
 pub use user::{FormerRole, UserEdit, UserEditError};

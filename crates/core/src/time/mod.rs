@@ -7,6 +7,7 @@ mod calendar;
 mod clock;
 mod duration;
 mod expiry;
+mod local;
 
 pub use calendar::UnixTime;
 pub use clock::{
@@ -14,6 +15,7 @@ pub use clock::{
 };
 pub use duration::{format_duration, parse_duration};
 pub use expiry::parse_expiry;
+pub use local::format_rfc1123;
 
 #[cfg(test)]
 mod tests;

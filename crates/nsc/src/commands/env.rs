@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use nsc_store::env::{NKEYS_PATH, NSC_CWD_ONLY, NSC_HOME, NSC_NO_GIT_IGNORE};
+use nsc_store::env::{NKEYS_PATH, NSC_CWD_ONLY, NSC_HOME};
+use nsc_store::env::{NSC_NO_GIT_IGNORE, NSC_NO_HISTORY, NSC_TRASH_DAYS};
 use nsc_store::env::{XDG_CONFIG_HOME, XDG_DATA_HOME};
 use nsc_store::{Context, Selection};
 use serde::Serialize;
@@ -139,6 +140,15 @@ fn variables(app: &App, context: &Context) -> Vec<Variable> {
         defined(
             NSC_NO_GIT_IGNORE,
             "If set, no .gitignore is written into the keystore",
+        ),
+        defined(
+            NSC_NO_HISTORY,
+            "If set, changes are not recorded, and cannot be undone",
+        ),
+        explained(
+            NSC_TRASH_DAYS,
+            "If set, removed seeds stay in the trash for so many days, 0 is not at all\n\
+             If not set, for 30 days",
         ),
         valued(NKEYS_PATH, " (deprecated)", short(&home.keystore_dir)),
         valued(NSC_HOME, " (deprecated)", short(&home.config_dir)),

@@ -15,13 +15,18 @@ pub mod init;
 pub mod keys;
 pub mod list;
 pub mod load;
+pub mod log;
 pub mod migrate;
 pub mod pull;
 pub mod push;
 pub mod reissue;
 pub mod rename;
+pub mod revocations;
 pub mod select;
+mod sharing;
 pub mod tool;
+pub mod trash;
+pub mod undo;
 pub mod upgrade_jwt;
 pub mod validate;
 
@@ -39,10 +44,10 @@ pub enum Command {
     /// Add an operator, account or user
     #[command(subcommand, alias = "create")]
     Add(add::Add),
-    /// Change an operator, account, user or signing key
+    /// Change an operator, account, user or what they hold
     #[command(subcommand)]
     Edit(edit::Edit),
-    /// Delete accounts and users
+    /// Delete an account, a user or what an account holds
     #[command(subcommand)]
     Delete(delete::Delete),
     /// Show an operator, account, user or any JWT
@@ -55,6 +60,9 @@ pub enum Command {
     /// Make an operator or account the current one
     #[command(subcommand)]
     Select(select::Select),
+    /// Revoke users and activations
+    #[command(subcommand)]
+    Revocations(revocations::Revocations),
     /// Make creds, keys and server configurations
     #[command(subcommand)]
     Generate(generate::Generate),
@@ -62,6 +70,13 @@ pub enum Command {
     Push(push::Push),
     /// Fetch account JWTs from the servers
     Pull(pull::Pull),
+    /// Show what was changed in the operator, newest first
+    Log(log::Log),
+    /// Take back what a command changed
+    Undo(undo::Undo),
+    /// Look after the seeds that were removed
+    #[command(subcommand)]
+    Trash(trash::Trash),
     /// Publish, subscribe and measure with a user of the store
     #[command(
         alias = "tools",
@@ -132,9 +147,13 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::List(command) => command.run(app),
         Command::Env(command) => command.run(app),
         Command::Select(command) => command.run(app),
+        Command::Revocations(command) => command.run(app),
         Command::Generate(command) => command.run(app),
         Command::Push(command) => command.run(app),
         Command::Pull(command) => command.run(app),
+        Command::Log(command) => command.run(app),
+        Command::Undo(command) => command.run(app),
+        Command::Trash(command) => command.run(app),
         Command::Tool(command) => command.run(app),
         Command::Pub(command) => command.run(app),
         Command::Sub(command) => command.run(app),

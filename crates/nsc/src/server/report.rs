@@ -258,7 +258,7 @@ impl PushedAccount {
             Outcome::Planned => vec![Step::ok("would be pushed")],
         };
         steps.extend(self.warnings.iter().map(Step::warning));
-        Step::group(format!("account `{}` ({})", self.name, self.key), steps)
+        Step::group(format!("account `{}`", self.name), steps)
     }
 }
 

@@ -183,6 +183,7 @@ pub struct Report {
     changes: Vec<Change>,
     dry_run: bool,
     failure: Option<Kind>,
+    aside: bool,
 }
 
 impl Report {
@@ -194,6 +195,7 @@ impl Report {
             changes: Vec::new(),
             dry_run: false,
             failure: None,
+            aside: false,
         }
     }
 
@@ -235,6 +237,13 @@ impl Report {
     #[must_use]
     pub fn with_failure(mut self, kind: Kind) -> Self {
         self.failure = Some(kind);
+        self
+    }
+
+    /// Puts the steps on standard error, since the result is meant to be redirected as it is.
+    #[must_use]
+    pub fn aside(mut self) -> Self {
+        self.aside = true;
         self
     }
 
@@ -296,7 +305,7 @@ impl Report {
             }
             lines.push("nothing was written (--dry-run)".to_owned());
         }
-        let target = if self.failure().is_some() {
+        let target = if self.failure().is_some() || self.aside {
             &mut page.err
         } else {
             &mut page.out

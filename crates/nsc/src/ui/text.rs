@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use nsc_core::time::UnixTime;
+
 /// Makes control characters visible, so that foreign text cannot play with a terminal. Line ends
 /// and tabs count as such.
 pub fn escape(text: &str) -> String {
@@ -31,6 +33,16 @@ pub fn home_path(path: &Path, home: &Path) -> String {
         Ok(rest) if home.parent().is_some() => Path::new("~").join(rest).display().to_string(),
         _ => path.display().to_string(),
     }
+}
+
+/// A moment (Unix seconds) as people read it, in UTC.
+pub fn time_text(seconds: i64) -> String {
+    UnixTime(seconds).to_string()
+}
+
+/// A moment (Unix seconds) as RFC 3339 has it, in UTC.
+pub fn timestamp(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string())
 }
 
 /// `Yes` or `No`.

@@ -1,7 +1,10 @@
 //! `nsc add`: one file a kind of thing; `stage` holds what they share with `nsc init`.
 
 pub(super) mod account;
+mod export;
 pub(super) mod import;
+mod imports;
+mod mapping;
 pub(super) mod operator;
 pub(super) mod result;
 pub(super) mod stage;
@@ -18,6 +21,12 @@ use crate::ui::Report;
 pub enum Add {
     /// Add an account to the current operator
     Account(Box<account::AddAccount>),
+    /// Offer a stream or service to other accounts
+    Export(export::AddExport),
+    /// Take a stream or service from another account
+    Import(imports::AddImport),
+    /// Map a subject to others
+    Mapping(mapping::AddMapping),
     /// Make an operator, or import one
     Operator(Box<operator::AddOperator>),
     /// Add a user to an account
@@ -29,6 +38,9 @@ impl Add {
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         match self {
             Self::Account(command) => command.run(app),
+            Self::Export(command) => command.run(app),
+            Self::Import(command) => command.run(app),
+            Self::Mapping(command) => command.run(app),
             Self::Operator(command) => command.run(app),
             Self::User(command) => command.run(app),
         }

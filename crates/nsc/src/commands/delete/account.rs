@@ -95,7 +95,8 @@ impl DeleteAccount {
         let committed = tx.commit()?;
         let left = left_behind(store, &before.name, committed.dry_run);
         steps.push(Step::ok(format!("deleted account `{name}`")));
-        steps.extend(self.warnings(context, &operator.claims, &before));
+        let chosen = self.target.given().is_some() || app.is_interactive();
+        steps.extend(warnings(context, &operator.claims, &before, chosen));
         let failed = left.as_ref().map(|path| {
             let path = home_path(path, app.env.home());
             Step::error(format!(
@@ -134,42 +135,17 @@ impl DeleteAccount {
             let user = match tx.user_by_name(folder, &name) {
                 Ok(Some(user)) => DeletedUser::stage(app, tx, claims, folder, &user, with)?,
                 Ok(None) => continue,
-                Err(error) => {
-                    steps.push(Step::warning(format!(
-                        "the key of user `{name}` is not known: {error}"
-                    )));
-                    DeletedUser::stage_unreadable(tx, folder, &name, with)?
-                }
+                Err(_) => DeletedUser::stage_unreadable(tx, folder, &name, with)?,
             };
             steps.push(user.step());
+            // The others go with the account.
+            steps.extend(
+                user.warning(app.now())
+                    .filter(|_| user.public_key.is_empty()),
+            );
             deleted.push(user);
         }
         Ok((deleted, steps))
-    }
-
-    fn warnings(
-        &self,
-        context: &Context,
-        operator: &OperatorClaims,
-        account: &StoredAccount,
-    ) -> Vec<Step> {
-        let name = &account.name;
-        let mut texts = Vec::new();
-        if self.target.given().is_none() {
-            texts.push(format!(
-                "account `{name}` was deleted because it was the current one"
-            ));
-        }
-        if operator.nats.system_account == account.claims.sub {
-            texts.push(format!(
-                "account `{name}` was the system account, which operator `{}` still names: nsc edit operator --system-account NAME",
-                operator.name
-            ));
-        }
-        if context.account() == Some(name) && self.target.given().is_some() {
-            texts.push(format!("account `{name}` was the current one"));
-        }
-        texts.into_iter().map(Step::warning).collect()
     }
 
     /// Questions in the order in which they have always been asked.
@@ -196,6 +172,31 @@ impl DeleteAccount {
             Err(cancelled())
         }
     }
+}
+
+/// What should be looked after now; `chosen` says that somebody named the account.
+fn warnings(
+    context: &Context,
+    operator: &OperatorClaims,
+    account: &StoredAccount,
+    chosen: bool,
+) -> Vec<Step> {
+    let name = &account.name;
+    let mut texts = Vec::new();
+    if !chosen {
+        texts.push(format!(
+            "account `{name}` was deleted because it was the current one"
+        ));
+    } else if context.account() == Some(name) {
+        texts.push(format!("account `{name}` was the current one"));
+    }
+    if operator.nats.system_account == account.claims.sub {
+        texts.push(format!(
+            "account `{name}` was the system account, which operator `{}` still names: nsc edit operator --system-account NAME",
+            operator.name
+        ));
+    }
+    texts.into_iter().map(Step::warning).collect()
 }
 
 /// Signs the last JWT of an account, which soon expires, and in a managed store sends it to the account

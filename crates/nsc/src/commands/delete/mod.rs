@@ -1,6 +1,9 @@
 //! `nsc delete`.
 
 mod account;
+mod export;
+mod import;
+mod mapping;
 mod removal;
 mod user;
 
@@ -17,6 +20,12 @@ pub enum Delete {
     Account(account::DeleteAccount),
     /// Delete users
     User(user::DeleteUser),
+    /// Delete an export
+    Export(export::DeleteExport),
+    /// Delete an import
+    Import(import::DeleteImport),
+    /// Delete a subject mapping, or targets of it
+    Mapping(mapping::DeleteMapping),
 }
 
 impl Delete {
@@ -25,6 +34,9 @@ impl Delete {
         match self {
             Self::Account(command) => command.run(app),
             Self::User(command) => command.run(app),
+            Self::Export(command) => command.run(app),
+            Self::Import(command) => command.run(app),
+            Self::Mapping(command) => command.run(app),
         }
     }
 }

@@ -3,6 +3,7 @@
 use nsc_core::claims::AccountClaims;
 use nsc_core::edit::revoke_deleted;
 use nsc_core::keys::PublicKey;
+use nsc_core::time::UnixTime;
 use nsc_store::{StoredUser, Transaction};
 use serde::Serialize;
 
@@ -34,6 +35,8 @@ pub(super) struct DeletedUser {
     pub(super) key_removed: bool,
     /// Whether its creds file was removed.
     pub(super) creds_removed: bool,
+    /// Until when its JWT would be valid, in Unix seconds; 0 is for ever.
+    pub(super) expiry: i64,
 }
 
 impl DeletedUser {
@@ -61,6 +64,7 @@ impl DeletedUser {
                 .is_some_and(|at| *at >= user.claims.iat),
             key_removed: with.keys && tx.remove_key(&key)?,
             creds_removed: with.creds && tx.remove_creds(folder, &user.name)?,
+            expiry: user.claims.exp,
         })
     }
 
@@ -78,7 +82,30 @@ impl DeletedUser {
             revoked: false,
             key_removed: false,
             creds_removed: with.creds && tx.remove_creds(folder, name)?,
+            expiry: 0,
         })
+    }
+
+    /// Tells of a JWT that still works, wherever somebody has a copy.
+    pub(super) fn warning(&self, now: UnixTime) -> Option<Step> {
+        if self.revoked || (self.expiry != 0 && self.expiry < now.0) {
+            return None;
+        }
+        let Self {
+            name, public_key, ..
+        } = self;
+        if public_key.is_empty() {
+            return Some(Step::warning(format!(
+                "the JWT of user `{name}` could not be read: its key is neither revoked nor removed"
+            )));
+        }
+        let until = match self.expiry {
+            0 => "it is revoked".to_owned(),
+            expiry => format!("{} unless it is revoked", UnixTime(expiry)),
+        };
+        Some(Step::warning(format!(
+            "copies of the JWT of user `{name}` stay valid until {until}: nsc revocations add-user -u {public_key}"
+        )))
     }
 
     /// What was done.

@@ -1,7 +1,7 @@
 //! `nsc delete user`.
 
-use nsc_core::time::UnixTime;
-use nsc_store::{Context, OperatorStore, StoreError, StoredUser, Transaction};
+use nsc_core::claims::{AccountClaims, OperatorClaims};
+use nsc_store::{Context, OperatorStore, StoreError, StoredAccount, Transaction};
 use serde::Serialize;
 
 use super::removal::{DeletedUser, With};
@@ -71,57 +71,67 @@ impl DeleteUser {
         names: &[String],
     ) -> Result<Report, CliError> {
         let mut tx = store.begin(&context.keystore(), &app.begin_options("delete user"))?;
-        let operator = tx.operator()?;
+        let operator = tx.operator()?.claims;
         let before = tx.account(account)?;
-        let users = load(&mut tx, &before.name, names)?;
         let mut claims = before.claims.clone();
-        let mut deleted = Vec::new();
-        for user in &users {
-            let with = self.with();
-            deleted.push(DeletedUser::stage(
-                app,
-                &mut tx,
-                &mut claims,
-                &before.name,
-                user,
-                with,
-            )?);
-        }
-        let mut steps: Vec<Step> = deleted.iter().map(DeletedUser::step).collect();
-        steps.extend(
-            users
-                .iter()
-                .zip(&deleted)
-                .filter_map(still_valid(app.now())),
-        );
-        let changed = claims.nats.revocations != before.claims.nats.revocations;
-        let exchange = if changed {
-            let operator = &operator.claims;
-            let exchange = rewrite::account(app, &mut tx, operator, &before, Prefer::Best, claims)?;
-            Some(exchange)
-        } else if self.revoke {
-            // The rule is to have the key at hand, whether or not there is something to sign.
-            let keystore = tx.keystore().clone();
-            let prefer = Prefer::Best;
-            rewrite::account_query(app, &keystore, &tx, &operator.claims, &before, prefer)?
-                .choose()?;
-            None
-        } else {
-            None
-        };
-        if changed {
-            steps.push(Step::ok(format!("updated account `{}`", before.name)));
-        }
-        let report = Report::new(DeletedUsers {
+        let users = self.stage(app, &mut tx, &before.name, &mut claims, names)?;
+        let steps: Vec<Step> = users
+            .iter()
+            .map(DeletedUser::step)
+            .chain(users.iter().filter_map(|user| user.warning(app.now())))
+            .collect();
+        let exchange = self.settle(app, &mut tx, &operator, &before, claims)?;
+        let result = DeletedUsers {
             account: before.name.clone(),
-            users: deleted,
-        })
-        .with_steps(steps);
-        let report = match exchange {
-            Some(exchange) => Exchange::report(exchange.steps, exchange.failed, report),
-            None => report,
+            users,
         };
+        let mut report = Report::new(result).with_steps(steps);
+        if let Some(exchange) = exchange {
+            let done = Step::ok(format!("updated account `{}`", before.name));
+            report = report.with_steps([done]);
+            report = Exchange::report(exchange.steps, exchange.failed, report);
+        }
         Ok(report.with_commit(&tx.commit()?))
+    }
+
+    fn stage(
+        &self,
+        app: &App,
+        tx: &mut Transaction<'_>,
+        account: &str,
+        claims: &mut AccountClaims,
+        names: &[String],
+    ) -> Result<Vec<DeletedUser>, CliError> {
+        let stage = |name: &String| match tx.user_by_name(account, name) {
+            Ok(Some(user)) => DeletedUser::stage(app, tx, claims, account, &user, self.with()),
+            Ok(None) => Err(no_user(name)),
+            // Whose key is not known cannot be revoked, but deleted.
+            Err(_) if !self.revoke && tx.store()?.has_user(account, name) => {
+                DeletedUser::stage_unreadable(tx, account, name, self.with())
+            }
+            Err(error) => Err(error.into()),
+        };
+        names.iter().map(stage).collect()
+    }
+
+    /// Signs the account if it revokes something new; the key has to be at hand in any case.
+    fn settle(
+        &self,
+        app: &App,
+        tx: &mut Transaction<'_>,
+        operator: &OperatorClaims,
+        before: &StoredAccount,
+        claims: AccountClaims,
+    ) -> Result<Option<Exchange>, CliError> {
+        let prefer = Prefer::Best;
+        if claims.nats.revocations != before.claims.nats.revocations {
+            return rewrite::account(app, tx, operator, before, prefer, claims).map(Some);
+        }
+        if self.revoke {
+            let keystore = tx.keystore().clone();
+            rewrite::account_query(app, &keystore, tx, operator, before, prefer)?.choose()?;
+        }
+        Ok(None)
     }
 
     fn with(&self) -> With {
@@ -165,40 +175,9 @@ impl DeleteUser {
     }
 }
 
-/// All users, or the refusal of the first name that is none.
-fn load(
-    tx: &mut Transaction<'_>,
-    account: &str,
-    names: &[String],
-) -> Result<Vec<StoredUser>, CliError> {
-    let mut users = Vec::new();
-    for name in names {
-        let user = tx.user_by_name(account, name)?;
-        users.push(user.ok_or_else(|| StoreError::NotFound {
-            what: "user",
-            name: name.clone(),
-        })?);
-    }
-    Ok(users)
-}
-
-/// Tells of users whose JWT still works, wherever somebody has a copy.
-fn still_valid(now: UnixTime) -> impl FnMut((&StoredUser, &DeletedUser)) -> Option<Step> {
-    move |(user, deleted)| {
-        let expiry = user.claims.exp;
-        if deleted.revoked || (expiry != 0 && expiry < now.0) {
-            return None;
-        }
-        let name = &user.name;
-        let until = match expiry {
-            0 => "it is revoked".to_owned(),
-            _ => format!("{} unless it is revoked", UnixTime(expiry)),
-        };
-        Some(Step::warning(format!(
-            "the JWT of user `{name}` stays valid until {until}: nsc revocations add-user {}",
-            user.claims.sub
-        )))
-    }
+fn no_user(name: &str) -> CliError {
+    let (what, name) = ("user", name.to_owned());
+    StoreError::NotFound { what, name }.into()
 }
 
 /// Users that were deleted.

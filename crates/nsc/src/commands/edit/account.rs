@@ -11,6 +11,7 @@ use nsc_store::write::map_parallel;
 use nsc_store::{OperatorStore, StoredAccount, Transaction};
 
 use super::result::{Edited, nothing_to_edit};
+use super::stranded;
 use crate::app::App;
 use crate::args::entity::AccountArg;
 use crate::args::signing_keys::{self, NewKey};
@@ -158,7 +159,9 @@ impl Flags {
         let mut claims = before.claims.clone();
         let changes = self.apply(&edit, &mut claims, &operator.claims)?;
         check_users(store, &edit, &before)?;
-        let warnings = judge::changed_account(app, &before.claims, &claims)?;
+        let mut warnings = judge::changed_account(app, &before.claims, &claims)?;
+        let stranded = stranded::users(store, &before.claims, &claims, &before.name)?;
+        warnings.extend(stranded);
         let steps = signing_keys::store_all(&keys, tx)?;
         let operator = &operator.claims;
         let exchange = rewrite::account(app, tx, operator, &before, Prefer::Issuer, claims)?;

@@ -2,9 +2,11 @@
 
 mod account;
 mod authcallout;
+mod export;
 mod operator;
 mod result;
 mod signing_key;
+mod stranded;
 mod user;
 
 use clap::Subcommand;
@@ -26,6 +28,8 @@ pub enum Edit {
     SigningKey(Box<signing_key::EditSigningKey>),
     /// Change a user: permissions, limits, validity ...
     User(Box<user::EditUser>),
+    /// Change an export
+    Export(export::EditExport),
 }
 
 impl Edit {
@@ -37,6 +41,7 @@ impl Edit {
             Self::Operator(command) => command.run(app),
             Self::SigningKey(command) => command.run(app),
             Self::User(command) => command.run(app),
+            Self::Export(command) => command.run(app),
         }
     }
 }

@@ -11,6 +11,7 @@ use nsc_store::write::map_parallel;
 use nsc_store::{OperatorStore, SignerQuery, StoreError, StoredOperator, Transaction, Wanted};
 
 use super::result::{Edited, nothing_to_edit};
+use super::stranded;
 use crate::app::App;
 use crate::args::entity::{self, given};
 use crate::args::signing_keys::{self, NewKey};
@@ -100,7 +101,8 @@ impl Flags {
         if claims.nats.strict_signing_key_usage {
             check_strict(store, &claims)?;
         }
-        let warnings = judge::changed_operator(app, &before.claims, &claims)?;
+        let mut warnings = judge::changed_operator(app, &before.claims, &claims)?;
+        warnings.extend(stranded::accounts(store, &before.claims, &claims)?);
         let issuer = sign(app, tx, &before, claims)?;
         let steps = signing_keys::store_all(&keys, tx)?;
         let result = edited(&before, issuer, changes, &keys);

@@ -183,12 +183,7 @@ fn warnings(account: &AccountClaims, key: &PublicKey) -> Vec<Step> {
     let Some(scope) = account.scope(&key.to_text()) else {
         return Vec::new();
     };
-    let mut texts: Vec<String> = account
-        .advise()
-        .iter()
-        .filter(|issue| issue.topic == "template")
-        .map(|issue| issue.text.clone())
-        .collect();
+    let mut texts = Vec::new();
     if !scope.role.is_empty() && account.scopes_of_role(&scope.role).count() > 1 {
         let role = &scope.role;
         texts.push(format!(

@@ -8,8 +8,8 @@ use nsc_store::{SignerQuery, StoreError, StoredAccount, StoredUser, Transaction,
 
 use super::result::{Edited, nothing_to_edit};
 use crate::app::App;
-use crate::args::entity::{AccountArg, only_user};
-use crate::args::{DateArgs, PermissionEditArgs, TagArgs, TargetArgs, UserLimitArgs, ask, signer};
+use crate::args::entity::{AccountArg, given, only_user};
+use crate::args::{DateArgs, PermissionEditArgs, TagArgs, UserLimitArgs, ask, signer};
 use crate::error::{CliError, Kind};
 use crate::judge;
 use crate::rewrite;
@@ -18,8 +18,13 @@ use crate::ui::Report;
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
 pub struct EditUser {
-    #[command(flatten)]
-    target: TargetArgs,
+    /// Name of the user; the only one of the account without it
+    #[arg(short, long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Name of the user; the only one of the account without it
+    #[arg(value_name = "NAME")]
+    word: Option<String>,
 
     #[command(flatten)]
     account: AccountArg,
@@ -53,7 +58,7 @@ impl EditUser {
             return Err(nothing_to_edit("user"));
         }
         let account = self.account.resolve(app, &context, &store)?;
-        let name = match self.target.given() {
+        let name = match given(&self.name).or(given(&self.word)) {
             Some(name) => name.to_owned(),
             None => only_user(app, &store, &account)?,
         };
@@ -94,9 +99,14 @@ impl Flags {
             previous_issuer: Some(&before.claims.iss),
             fresh: &[],
         };
+        let asked = app.is_interactive() && query.candidates().len() > 1;
         let mut typed = None;
         let signer = signer::choose(app, query, &mut typed)?;
-        let edit = self.user_edit(app)?;
+        let edit = UserEdit {
+            // Who names the key that signs knows what it restricts.
+            may_leave_role: app.private_key().is_some() || asked,
+            ..self.user_edit(app)?
+        };
         let issuer_key = signer.candidate.key;
         let issuer = Issuer::of(&account.claims, &issuer_key)
             .map_err(|error| CliError::wrap(Kind::Failed, &error))?;
@@ -130,8 +140,7 @@ impl Flags {
             dates: self.dates.edit(app)?,
             permissions: self.permissions.edit()?,
             limits: self.limits.edit()?,
-            // Who names the key that signs knows what it restricts.
-            may_leave_role: app.private_key().is_some() || app.is_interactive(),
+            may_leave_role: false,
         })
     }
 

@@ -1,8 +1,11 @@
 //! `nsc generate`.
 
+mod activation;
 mod config;
+mod context;
 mod creds;
 mod nkey;
+mod profile;
 
 use clap::Subcommand;
 use serde::Serializer;
@@ -15,21 +18,30 @@ use crate::ui::Report;
 /// What is made.
 #[derive(Debug, Subcommand)]
 pub enum Generate {
+    /// Let an account import a private export
+    Activation(activation::Activation),
     /// Make a server configuration that knows the operator and its accounts
     Config(config::Config),
+    /// Make a context of the `nats` command for a user
+    Context(context::NatsContext),
     /// Make the creds file of a user
     Creds(creds::Creds),
     /// Make new keys
     Nkey(nkey::Nkey),
+    /// Tell another tool what it needs to know about a user
+    Profile(profile::Profile),
 }
 
 impl Generate {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         match self {
+            Self::Activation(command) => command.run(app),
             Self::Config(command) => command.run(app),
+            Self::Context(command) => command.run(app),
             Self::Creds(command) => command.run(app),
             Self::Nkey(command) => command.run(app),
+            Self::Profile(command) => command.run(app),
         }
     }
 }

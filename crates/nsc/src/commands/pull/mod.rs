@@ -12,7 +12,6 @@ use crate::args::entity::{AccountArg, given};
 use crate::args::system_user::SystemUserArgs;
 use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
-use crate::commands::push::ask_for_user;
 use crate::error::{CliError, Kind};
 use crate::server::system::Surroundings;
 use crate::server::url::resolver_url;
@@ -66,7 +65,7 @@ impl Pull {
         let fetched = match &url {
             ResolverUrl::Http(url) => fetch::over_http(&around, url, &what, self.timeout)?,
             ResolverUrl::Nats(urls) => {
-                ask_for_user(app, &store, &mut self.system)?;
+                self.system.ask(app, &store)?;
                 let tls = self.tls.options(&app.env)?;
                 fetch::over_nats(&around, urls, &what, self.timeout, tls, &self.system)?
             }

@@ -249,7 +249,8 @@ fn judge_account(known: &Known<'_>, token: &str, managed: bool) -> Result<Accoun
     let issuer = claims.iss.as_str();
     let mut signers = known.operator.claims.account_signers();
     let by_itself = issuer == claims.sub || claims.nats.signing_keys.contains(issuer);
-    if !(signers.any(|key| key == issuer) || managed && by_itself) {
+    let trusted = signers.any(|key| key == issuer) || (managed && by_itself);
+    if !trusted {
         return Err(format!(
             "it was signed by `{issuer}`, which is no key that signs for operator `{}`",
             known.operator.name

@@ -62,7 +62,7 @@ struct LocalAccount {
 }
 
 /// Compares.
-pub(super) fn run(work: Work<'_, '_>) -> Result<Outcome, CliError> {
+pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
     let stored = load_accounts(work.around.store)?;
     let local: Vec<AccountToken> = stored.iter().map(account_token).collect();
     let report = work.resolver.diff(&local, work.timeout)?;

@@ -8,11 +8,11 @@ use nsc_resolver::{
     AccountToken, HttpResolver, HttpUrl, Level, NatsResolver, NatsUrls, PushOptions, ResolverUrl,
     push_access,
 };
-use nsc_store::{OperatorStore, StoredAccount, StoredOperator};
+use nsc_store::{StoredAccount, StoredOperator};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::args::entity::{AccountArg, choose, given, only_user};
+use crate::args::entity::{AccountArg, given};
 use crate::args::system_user::SystemUserArgs;
 use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
@@ -92,7 +92,7 @@ impl Push {
         let done = match &url {
             ResolverUrl::Http(url) => self.over_http(app, url, &targets)?,
             ResolverUrl::Nats(urls) => {
-                self.ask_for_user(app, &store)?;
+                self.system.ask(app, &store)?;
                 self.over_nats(&around, urls, &targets, &after)?
             }
         };
@@ -242,7 +242,7 @@ impl Push {
                 .map(PushedAccount::from_nats)
                 .collect();
         }
-        let work = Work {
+        let mut work = Work {
             around,
             resolver: &mut resolver,
             timeout: options.timeout,
@@ -250,9 +250,9 @@ impl Push {
         };
         let outcome = match after {
             After::Nothing => return Ok(done),
-            After::Diff => diff::run(work),
-            After::Prune => prune::run(work),
-            After::Remove(removal) => remove::run(work, removal),
+            After::Diff => diff::run(&mut work),
+            After::Prune => prune::run(&mut work),
+            After::Remove(removal) => remove::run(&mut work, removal),
         };
         match outcome {
             Ok(outcome) => done.after = Some(outcome),
@@ -281,34 +281,6 @@ impl Push {
             &connect.credentials(credentials),
         )?)
     }
-
-    /// With -i, a person says which system account and user.
-    fn ask_for_user(&mut self, app: &App, store: &OperatorStore) -> Result<(), CliError> {
-        ask_for_user(app, store, &mut self.system)
-    }
-}
-
-/// With -i, asks for what of system account and user was not given.
-pub(super) fn ask_for_user(
-    app: &App,
-    store: &OperatorStore,
-    system: &mut SystemUserArgs,
-) -> Result<(), CliError> {
-    if !app.is_interactive() {
-        return Ok(());
-    }
-    let account = match system.account() {
-        Some(account) => store.account(account)?.name,
-        None => {
-            let names = store.accounts()?;
-            choose(app, "System account", names, Some("SYS"))?
-        }
-    };
-    if system.user().is_none() {
-        system.system_user = Some(only_user(app, store, &account)?);
-    }
-    system.system_account = Some(account);
-    Ok(())
 }
 
 /// A connection, and what is needed for work on what servers hold.
@@ -410,14 +382,6 @@ impl Show for Pushed {
 
 /// How long an account server may take for one account.
 const HTTP_SECONDS: u64 = 5;
-
-/// The name of the store's account with this key.
-fn name_of<'a>(accounts: &'a [StoredAccount], key: &str) -> Option<&'a str> {
-    accounts
-        .iter()
-        .find(|account| account.claims.sub == key)
-        .map(|account| account.name.as_str())
-}
 
 /// Whether the key is that of the operator's system account.
 fn is_system(operator: &StoredOperator, key: &str) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nsc_resolver::ServerListing;
 use serde::Serialize;
 
-use super::{AfterResult, Outcome, Work, is_system, name_of, remove};
+use super::{AfterResult, Outcome, Work, is_system, remove};
 use crate::error::{CliError, Kind};
 use crate::server::accounts::load_accounts;
 use crate::server::report::{Replies, ServerName, plural};
@@ -24,19 +24,20 @@ pub(super) struct Pruned {
 }
 
 /// Deletes accounts that this store once held; others only when forced or told to.
-pub(super) fn run(mut work: Work<'_, '_>) -> Result<Outcome, CliError> {
+pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
     let around = work.around;
     // An account that cannot be read would look like one that is gone.
     let local = load_accounts(around.store)?;
+    let local: BTreeSet<&str> = local.iter().map(|a| a.claims.sub.as_str()).collect();
     let listings = work.resolver.list(work.timeout)?;
     let held = held(&listings)?;
     let unknown = held
         .into_iter()
-        .filter(|key| name_of(&local, key).is_none() && !is_system(around.operator, key));
+        .filter(|key| !local.contains(key.as_str()) && !is_system(around.operator, key));
     let once_ours: BTreeSet<String> = around.store.removed_accounts()?.into_iter().collect();
     let (mut deleted, mut left): (Vec<String>, Vec<String>) =
         unknown.partition(|key| work.force || once_ours.contains(key));
-    if ask(&work, &left)? {
+    if ask(work, &left)? {
         deleted.append(&mut left);
         deleted.sort();
     }
@@ -54,7 +55,7 @@ pub(super) fn run(mut work: Work<'_, '_>) -> Result<Outcome, CliError> {
         );
     } else {
         steps.extend(deleted.iter().map(|key| Step::ok(format!("delete {key}"))));
-        let answered = delete_all(&mut work, &deleted)?;
+        let answered = delete_all(work, &deleted)?;
         steps.extend(answered.steps());
         failure = remove::judge(&answered);
         if answered.replies.len() != listings.len() {
@@ -116,17 +117,11 @@ fn ask(work: &Work<'_, '_>, left: &[String]) -> Result<bool, CliError> {
     app.prompter.confirm(&question, false)
 }
 
-/// Deletes in requests that fit into a message; an account server that refuses one ends it.
+/// Deletes in requests that fit into a message; one that is refused ends it.
 fn delete_all(work: &mut Work<'_, '_>, keys: &[String]) -> Result<Replies, CliError> {
     let mut answered = Replies::default();
     for keys in keys.chunks(IN_ONE_REQUEST) {
-        let part = Work {
-            around: work.around,
-            resolver: &mut *work.resolver,
-            timeout: work.timeout,
-            force: work.force,
-        };
-        let replies = remove::delete(part, keys)?;
+        let replies = remove::delete(work, keys)?;
         let refused = remove::judge(&replies).is_some();
         answered = replies;
         if refused {

@@ -61,7 +61,7 @@ impl Removal {
 }
 
 /// Deletes one account.
-pub(super) fn run(work: Work<'_, '_>, removal: &Removal) -> Result<Outcome, CliError> {
+pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome, CliError> {
     let held = work.resolver.lookup(&[&removal.key], work.timeout)?;
     let held = held
         .first()
@@ -103,7 +103,7 @@ pub(super) fn run(work: Work<'_, '_>, removal: &Removal) -> Result<Outcome, CliE
 }
 
 /// Sends a signed request to delete these accounts.
-pub(super) fn delete(work: Work<'_, '_>, keys: &[String]) -> Result<Replies, CliError> {
+pub(super) fn delete(work: &mut Work<'_, '_>, keys: &[String]) -> Result<Replies, CliError> {
     let now = work.around.app.now();
     let request = operator_key(work.around, |signer| Ok(delete_request(keys, signer, now)?))?;
     let report = work.resolver.delete(&request, work.timeout)?;

@@ -1,0 +1,174 @@
+//! `nsc add export`.
+
+use nsc_core::claims::{Export, SamplingRate};
+use nsc_core::edit::{NewExport, SINGLETON};
+use nsc_core::{subject, time, value};
+use serde::Serialize;
+
+use crate::account_edit::{AccountEdit, Judged};
+use crate::app::App;
+use crate::args::entity::{AccountArg, given};
+use crate::commands::sharing::{self, visibility};
+use crate::error::CliError;
+use crate::ui::page::Page;
+use crate::ui::{Report, Show, Step};
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct AddExport {
+    /// Exported subject
+    #[arg(short, long, value_name = "SUBJECT")]
+    subject: Option<String>,
+
+    /// Name for people; the subject without this
+    #[arg(short, long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Export a service, not a stream
+    #[arg(short = 'r', long)]
+    service: bool,
+
+    /// Ask importers for an activation token
+    #[arg(short, long)]
+    private: bool,
+
+    /// Publish latencies of the service on this subject
+    #[arg(long, value_name = "SUBJECT")]
+    latency: Option<String>,
+
+    /// Which requests are measured: a percentage from 1 to 100, or `header`
+    #[arg(long, value_name = "PERCENT|header")]
+    sampling: Option<String>,
+
+    /// How the service answers: `Singleton`, `Stream` or `Chunked`
+    #[arg(long, value_name = "TYPE")]
+    response_type: Option<String>,
+
+    /// How long the service may take: `300ms`, `1h30m`
+    #[arg(long, value_name = "DURATION")]
+    response_threshold: Option<String>,
+
+    /// Token of the subject, counted from 1, that must be the public key of the importer
+    #[arg(long, value_name = "N", value_parser = position, default_value = "0", hide_default_value = true)]
+    account_token_position: u64,
+
+    /// Let message traces of requests pass
+    #[arg(long)]
+    allow_trace: bool,
+
+    /// List the export publicly
+    #[arg(long, hide = true)]
+    advertise: bool,
+
+    #[command(flatten)]
+    account: AccountArg,
+}
+
+impl AddExport {
+    /// Runs the command.
+    pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
+        let edit = AccountEdit::open(app, &self.account)?;
+        if app.is_interactive() {
+            self.ask(app)?;
+        }
+        let new = self.new_export()?;
+        let changed = edit.change(app, "add export", Judged::Change, |claims| {
+            Ok(new.apply(claims)?)
+        })?;
+        let export = changed.outcome.clone();
+        let step = Step::ok(format!(
+            "added {} {} export `{}`",
+            visibility(export.token_req),
+            sharing::kind_name(export.kind),
+            export.name
+        ));
+        let result = AddedExport {
+            account: edit.account().to_owned(),
+            export,
+        };
+        Ok(changed.report(result, vec![step]))
+    }
+
+    fn new_export(&self) -> Result<NewExport, CliError> {
+        let subject = given(&self.subject).ok_or_else(|| {
+            CliError::usage("the export needs a subject").hint("nsc add export --subject SUBJECT")
+        })?;
+        let sampling = given(&self.sampling)
+            .map(value::parse_sampling)
+            .transpose()?;
+        let threshold = given(&self.response_threshold)
+            .map(time::parse_duration)
+            .transpose()?;
+        Ok(NewExport {
+            subject: subject.to_owned(),
+            name: self.name.clone().unwrap_or_default(),
+            service: self.service,
+            private: self.private,
+            latency: given(&self.latency).map(str::to_owned),
+            sampling: sampling.map(SamplingRate),
+            response_type: self.response_type.clone(),
+            response_threshold: threshold.unwrap_or_default(),
+            account_token_position: self.account_token_position,
+            allow_trace: self.allow_trace,
+            advertise: self.advertise,
+        })
+    }
+
+    /// Questions in the order in which they have always been asked.
+    fn ask(&mut self, app: &App) -> Result<(), CliError> {
+        let prompter = &app.prompter;
+        self.service = sharing::ask_kind(app, "kind of export", self.service)?;
+        let subject = self.subject.as_deref().unwrap_or_default();
+        let subject = prompter.text("subject", subject, &sharing::check_subject)?;
+        let name = given(&self.name).unwrap_or(&subject);
+        self.name = Some(prompter.text("name", name, &|_| Ok(()))?);
+        self.subject = Some(subject);
+        self.private = prompter.confirm("private (importers need an activation)?", self.private)?;
+        if self.service {
+            self.ask_service(app)?;
+        }
+        Ok(())
+    }
+
+    fn ask_service(&mut self, app: &App) -> Result<(), CliError> {
+        let prompter = &app.prompter;
+        if prompter.confirm("track latency?", self.latency.is_some())? {
+            let sampling = self.sampling.as_deref().unwrap_or_default();
+            self.sampling = Some(sharing::ask_sampling(app, sampling)?);
+            let latency = self.latency.as_deref().unwrap_or_default();
+            let latency = prompter.text("subject for latency results", latency, &results)?;
+            self.latency = Some(latency);
+        }
+        let response_type = self.response_type.as_deref().unwrap_or(SINGLETON);
+        self.response_type = Some(sharing::ask_response_type(app, response_type)?);
+        let threshold = self.response_threshold.as_deref().unwrap_or("0s");
+        self.response_threshold = Some(sharing::ask_threshold(app, threshold)?);
+        self.allow_trace = prompter.confirm("allow tracing?", self.allow_trace)?;
+        Ok(())
+    }
+}
+
+fn results(answer: &str) -> Result<(), String> {
+    sharing::check_subject(answer)?;
+    if subject::has_wildcards(answer) {
+        return Err("latency results need a subject without wildcards".to_owned());
+    }
+    Ok(())
+}
+
+fn position(text: &str) -> Result<u64, String> {
+    value::parse_unsigned(text).map_err(|error| error.to_string())
+}
+
+/// An export that was added.
+#[derive(Serialize)]
+struct AddedExport {
+    /// Name of the account.
+    account: String,
+    /// The export, as in the claims.
+    export: Export,
+}
+
+impl Show for AddedExport {
+    fn show(&self, _page: &mut Page) {}
+}

@@ -1,0 +1,158 @@
+//! `nsc add import`.
+
+mod ask;
+mod local;
+mod token;
+
+use nsc_core::claims::{ExportKind, Import};
+use nsc_core::edit::{ImportSource, NewImport, doubts};
+use serde::Serialize;
+
+use crate::account_edit::{AccountEdit, Judged};
+use crate::app::App;
+use crate::args::entity::{AccountArg, given};
+use crate::commands::sharing::{self, kind_name, kind_of};
+use crate::error::CliError;
+use crate::ui::page::Page;
+use crate::ui::{Report, Show, Step};
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct AddImport {
+    /// Activation token of a private export: file or http(s) URL
+    #[arg(short = 'u', long, value_name = "FILE|URL")]
+    token: Option<String>,
+
+    /// The exporting account: name or public key
+    #[arg(long, value_name = "ACCOUNT")]
+    src_account: Option<String>,
+
+    /// Subject as exported
+    #[arg(long, value_name = "SUBJECT")]
+    remote_subject: Option<String>,
+
+    /// Subject inside the importing account; `$1` stands for the first `*`
+    #[arg(short = 's', long, value_name = "SUBJECT")]
+    local_subject: Option<String>,
+
+    /// Name for people; the remote subject without this
+    #[arg(short, long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Import a service, not a stream
+    #[arg(long)]
+    service: bool,
+
+    /// Share latency data with the exporter (services)
+    #[arg(long)]
+    share: bool,
+
+    /// Let message traces pass (streams)
+    #[arg(long)]
+    allow_trace: bool,
+
+    #[command(flatten)]
+    account: AccountArg,
+}
+
+impl AddImport {
+    /// Runs the command.
+    pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
+        if !app.is_interactive() {
+            self.check_given()?;
+        }
+        let edit = AccountEdit::open(app, &self.account)?;
+        let source = if app.is_interactive() {
+            self.ask(app, &edit)?
+        } else {
+            self.source(app, &edit)?
+        };
+        let warnings = self.warnings(app, &source);
+        let new = NewImport {
+            source,
+            name: self.name.clone().unwrap_or_default(),
+            local_subject: given(&self.local_subject).map(str::to_owned),
+            share: self.share,
+            allow_trace: self.allow_trace,
+        };
+        let changed = edit.change(app, "add import", Judged::Whole, |claims| {
+            Ok(new.apply(claims)?)
+        })?;
+        let import = changed.outcome.clone();
+        let mut steps = vec![Step::ok(format!(
+            "added {} import `{}`",
+            kind_name(import.kind),
+            import.subject
+        ))];
+        steps.extend(warnings);
+        let result = AddedImport {
+            account: edit.account().to_owned(),
+            import,
+        };
+        Ok(changed.report(result, steps))
+    }
+
+    /// Either a token, or an account and a subject.
+    fn check_given(&self) -> Result<(), CliError> {
+        let (account, subject) = (given(&self.src_account), given(&self.remote_subject));
+        match (given(&self.token), account, subject) {
+            (Some(_), None, None) | (None, Some(_), Some(_)) => Ok(()),
+            (Some(_), _, _) => Err(CliError::usage(
+                "the token tells the account and the subject: leave out `--src-account` and `--remote-subject`",
+            )),
+            (None, _, _) => Err(CliError::usage("what is to be imported is not given in full").hint(
+                "nsc add import --src-account ACCOUNT --remote-subject SUBJECT, or nsc add import --token FILE",
+            )),
+        }
+    }
+
+    fn source(&self, app: &App, edit: &AccountEdit) -> Result<ImportSource, CliError> {
+        if let Some(place) = given(&self.token) {
+            return token::read(app, place).map(|token| ImportSource::Token(Box::new(token)));
+        }
+        let account = given(&self.src_account).unwrap_or_default();
+        Ok(ImportSource::Public {
+            account: sharing::account_key(edit.store(), account)?,
+            subject: given(&self.remote_subject).unwrap_or_default().to_owned(),
+            kind: kind_of(self.service),
+        })
+    }
+
+    /// What works, but not as the flags say or not now.
+    fn warnings(&self, app: &App, source: &ImportSource) -> Vec<Step> {
+        let is_service = source.kind() == Some(ExportKind::Service);
+        let mut texts = Vec::new();
+        if self.allow_trace && is_service {
+            texts.push("`--allow-trace` is for streams, and this is a service".to_owned());
+        }
+        if let ImportSource::Token(token) = source {
+            if self.service && !is_service && !app.is_interactive() {
+                texts.push("`--service` does not count: the token is for a stream".to_owned());
+            }
+            let doubts = doubts::of_dates(&token.claims, app.now());
+            texts.extend(
+                doubts
+                    .iter()
+                    .map(|doubt| format!("activation token: {doubt}")),
+            );
+            if token.claims.nbf > app.now().0 {
+                let start = nsc_core::time::UnixTime(token.claims.nbf);
+                texts.push(format!("activation token: not valid before {start}"));
+            }
+        }
+        texts.into_iter().map(Step::warning).collect()
+    }
+}
+
+/// An import that was added.
+#[derive(Serialize)]
+struct AddedImport {
+    /// Name of the importing account.
+    account: String,
+    /// The import, as in the claims.
+    import: Import,
+}
+
+impl Show for AddedImport {
+    fn show(&self, _page: &mut Page) {}
+}

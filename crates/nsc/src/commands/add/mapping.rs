@@ -1,0 +1,90 @@
+//! `nsc add mapping`.
+
+use nsc_core::edit::NewMapping;
+use nsc_core::value;
+use serde::Serialize;
+
+use crate::account_edit::{AccountEdit, Judged};
+use crate::app::App;
+use crate::args::entity::{AccountArg, given};
+use crate::error::CliError;
+use crate::ui::page::Page;
+use crate::ui::{Report, Show, Step};
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct AddMapping {
+    /// Subject that is mapped
+    #[arg(short, long, value_name = "SUBJECT")]
+    from: Option<String>,
+
+    /// Subject it is mapped to; `$1` stands for the first `*`
+    #[arg(short, long, value_name = "SUBJECT")]
+    to: Option<String>,
+
+    /// Percent of the messages, 1 to 100; 100 without this
+    #[arg(long, value_name = "PERCENT", value_parser = weight, default_value = "0", hide_default_value = true)]
+    weight: u8,
+
+    /// Cluster in which the target counts; everywhere without this
+    #[arg(long, value_name = "CLUSTER")]
+    cluster: Option<String>,
+
+    #[command(flatten)]
+    account: AccountArg,
+}
+
+impl AddMapping {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let (Some(from), Some(to)) = (given(&self.from), given(&self.to)) else {
+            return Err(CliError::usage("a mapping needs both subjects")
+                .hint("nsc add mapping --from SUBJECT --to SUBJECT"));
+        };
+        let new = NewMapping {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            weight: self.weight,
+            cluster: self.cluster.clone().unwrap_or_default(),
+        };
+        let edit = AccountEdit::open(app, &self.account)?;
+        let changed = edit.change(app, "add mapping", Judged::Change, |claims| {
+            Ok(new.apply(claims)?)
+        })?;
+        let step = Step::ok(changed.outcome.to_string());
+        let result = AddedMapping {
+            account: edit.account().to_owned(),
+            from: new.from,
+            to: new.to,
+            weight: if new.weight == 0 { 100 } else { new.weight },
+            cluster: self.cluster,
+        };
+        Ok(changed.report(result, vec![step]))
+    }
+}
+
+/// The range of the number; which weights are good is judged with the claims.
+fn weight(text: &str) -> Result<u8, String> {
+    let number = value::parse_unsigned(text).map_err(|error| error.to_string())?;
+    u8::try_from(number).map_err(|_| format!("`{text}` is over 100"))
+}
+
+/// A mapping that was added, or got another weight.
+#[derive(Serialize)]
+struct AddedMapping {
+    /// Name of the account.
+    account: String,
+    /// Subject that is mapped.
+    from: String,
+    /// Subject it is mapped to.
+    to: String,
+    /// Percent of the messages.
+    weight: u8,
+    /// Cluster in which the target counts; absent for everywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<String>,
+}
+
+impl Show for AddedMapping {
+    fn show(&self, _page: &mut Page) {}
+}

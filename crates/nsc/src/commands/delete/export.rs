@@ -1,0 +1,83 @@
+//! `nsc delete export`.
+
+use nsc_core::claims::{AccountClaims, Export};
+use nsc_core::edit::ExportChoice;
+use serde::Serialize;
+
+use crate::account_edit::{AccountEdit, Judged};
+use crate::app::App;
+use crate::args::entity::{AccountArg, given};
+use crate::commands::sharing::{self, kind_name, kind_of, visibility};
+use crate::error::CliError;
+use crate::ui::page::Page;
+use crate::ui::{Report, Show, Step};
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct DeleteExport {
+    /// Subject of the export; the only export without this
+    #[arg(short, long, value_name = "SUBJECT")]
+    subject: Option<String>,
+
+    /// Delete a service (`=false`: a stream), where both have this subject
+    #[arg(short = 'r', long)]
+    service: Option<bool>,
+
+    #[command(flatten)]
+    account: AccountArg,
+}
+
+impl DeleteExport {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let edit = AccountEdit::open(app, &self.account)?;
+        let choice = self.choice(app, &edit.read()?)?;
+        let changed = edit.change(app, "delete export", Judged::Change, |claims| {
+            let ambiguous = choice.is_ambiguous(claims);
+            Ok((choice.remove(claims)?.0, ambiguous))
+        })?;
+        let (export, ambiguous) = changed.outcome.clone();
+        let kind = kind_name(export.kind);
+        let mut steps = vec![Step::ok(format!(
+            "deleted {} {kind} export `{}`",
+            visibility(export.token_req),
+            export.subject
+        ))];
+        if ambiguous {
+            steps.push(sharing::first_of_two("export", &export.subject, kind));
+        }
+        let result = DeletedExport {
+            account: edit.account().to_owned(),
+            export,
+        };
+        Ok(changed.report(result, steps))
+    }
+
+    fn choice(&self, app: &App, claims: &AccountClaims) -> Result<ExportChoice, CliError> {
+        let subject = given(&self.subject);
+        if app.is_interactive() {
+            let export = sharing::ask_export(app, claims, subject)?;
+            return Ok(ExportChoice {
+                subject: Some(export.subject),
+                kind: export.kind,
+            });
+        }
+        Ok(ExportChoice {
+            subject: subject.map(str::to_owned),
+            kind: self.service.map(kind_of),
+        })
+    }
+}
+
+/// An export that was deleted.
+#[derive(Serialize)]
+struct DeletedExport {
+    /// Name of the account.
+    account: String,
+    /// The export as it was, as in the claims.
+    export: Export,
+}
+
+impl Show for DeletedExport {
+    fn show(&self, _page: &mut Page) {}
+}

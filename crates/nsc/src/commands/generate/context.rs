@@ -1,0 +1,143 @@
+//! `nsc generate context`.
+
+use std::path::PathBuf;
+
+use nsc_core::json;
+use nsc_store::env::XDG_CONFIG_HOME;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::args::entity::{AccountArg, given, resolve_user};
+use crate::error::CliError;
+use crate::outfile::{self, Existing};
+use crate::ui::page::Page;
+use crate::ui::{Report, Show, Step};
+
+/// Flags of the command.
+#[derive(Debug, clap::Args)]
+pub struct NatsContext {
+    /// User: name or public key; the only one without this
+    #[arg(short, long, value_name = "NAME")]
+    user: Option<String>,
+
+    /// Name of the context
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+
+    #[command(flatten)]
+    account: AccountArg,
+}
+
+impl NatsContext {
+    /// Runs the command.
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let name = file_name(given(&self.context))?;
+        let context = app.context()?;
+        let store = context.operator_store()?;
+        let account = self.account.resolve(app, &context, &store)?;
+        let user = resolve_user(app, &store, &account, given(&self.user))?;
+        let creds = context.keystore().creds_path(store.name(), &account, &user);
+        if !creds.is_file() {
+            let message = format!("user `{user}` has no creds file `{}`", creds.display());
+            let hint = format!("nsc generate creds -a '{account}' -n '{user}' -o FILE");
+            return Err(CliError::not_found(message).hint(hint));
+        }
+        let operator = store.operator()?.claims;
+        let entry = Entry {
+            nsc: format!("nsc://{}/{account}/{user}", store.folder()),
+            url: operator.nats.operator_service_urls.first().cloned(),
+            creds: app.env.expand(creds),
+        };
+        let path = folder(app).join(name);
+        make_folder(app)?;
+        let text = json::to_text(&entry);
+        let written = write(app, &path, &text)?;
+        let step = Step::ok(format!("wrote context `{}`", written.short_path(app)));
+        let result = MadeContext {
+            context: entry,
+            file: written.path.clone(),
+        };
+        Ok(Report::new(result)
+            .with_steps([step])
+            .with_written(&written))
+    }
+}
+
+/// With a dry run the folder may be missing still.
+fn write(app: &App, path: &std::path::Path, text: &str) -> Result<outfile::Written, CliError> {
+    if app.globals.dry_run && !folder(app).is_dir() {
+        return Ok(outfile::Written {
+            path: path.to_owned(),
+            replaced: false,
+            dry_run: true,
+        });
+    }
+    outfile::write_public(app, path, text.as_bytes(), Existing::Refuse)
+}
+
+fn file_name(context: Option<&str>) -> Result<String, CliError> {
+    let name = context.ok_or_else(|| {
+        CliError::usage("the context needs a name").hint("nsc generate context --context NAME")
+    })?;
+    let stem = name.strip_suffix(ENDING).unwrap_or(name);
+    if name.contains(['/', '\\']) || stem.is_empty() || stem.chars().any(char::is_control) {
+        return Err(
+            CliError::failed(format!("`{name}` cannot be the name of a context"))
+                .hint("use a name without `/` and `\\`"),
+        );
+    }
+    Ok(format!("{stem}{ENDING}"))
+}
+
+/// Where the `nats` command looks for its contexts.
+fn folder(app: &App) -> PathBuf {
+    let config = app.env.var(XDG_CONFIG_HOME);
+    let config = config.map_or_else(|| app.env.home().join(".config"), PathBuf::from);
+    app.env.expand(config).join("nats").join("context")
+}
+
+fn make_folder(app: &App) -> Result<(), CliError> {
+    if app.globals.dry_run {
+        return Ok(());
+    }
+    let folder = folder(app);
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o755);
+    }
+    builder.create(&folder).map_err(|error| {
+        CliError::failed(format!("cannot make folder `{}`", folder.display())).caused_by(&error)
+    })
+}
+
+const ENDING: &str = ".json";
+
+/// A context of the `nats` command; the order of the members is part of the format.
+#[derive(Serialize)]
+struct Entry {
+    /// Address of the user for `nsc generate profile`.
+    nsc: String,
+    /// Where the user connects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// The creds file.
+    creds: PathBuf,
+}
+
+/// A context that was made.
+#[derive(Serialize)]
+struct MadeContext {
+    /// Its content.
+    context: Entry,
+    /// Its file.
+    file: PathBuf,
+}
+
+impl Show for MadeContext {
+    fn show(&self, page: &mut Page) {
+        page.note(&self.file.display().to_string());
+    }
+}

@@ -78,6 +78,7 @@ fn accounts_of_the_operator_are_stored_as_they_are() {
         "work/n.jwt",
         format!("-----BEGIN NATS ACCOUNT JWT-----\n{jwt}\n------END NATS ACCOUNT JWT------\n"),
     );
+    home.nsc(["list", "accounts"]).success();
     let before = home.read(home.config().join("nsc.json"));
     let output = home
         .nsc(["import", "account", "--file", "n.jwt", "--output", "json"])

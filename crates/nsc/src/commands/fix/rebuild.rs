@@ -1,5 +1,6 @@
 //! Writing what was found as stores and keystore.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -36,22 +37,22 @@ pub(super) struct Used {
 impl<'a> Rebuild<'a> {
     /// The operators by the names of their stores.
     pub(super) fn named_operators(&mut self) -> BTreeMap<String, &'a FoundToken<OperatorClaims>> {
-        let mut named = BTreeMap::new();
+        let mut named: BTreeMap<String, &FoundToken<OperatorClaims>> = BTreeMap::new();
         for operator in self.found.operators.values() {
             let name = self.store_name(&operator.claims);
-            if let Err(error) = names::check(&name) {
-                self.skip(
-                    operator,
-                    &format!("operator name `{}`: {error}", name.escape_debug()),
-                );
-            } else if named.contains_key(&name) {
-                self.skip(
-                    operator,
-                    &format!("another operator is named `{name}`, too"),
-                );
-            } else {
-                named.insert(name, operator);
-            }
+            let problem = match names::check(&name) {
+                Err(error) => format!("operator name `{}`: {error}", name.escape_debug()),
+                Ok(()) => match named.entry(name) {
+                    Entry::Vacant(place) => {
+                        place.insert(operator);
+                        continue;
+                    }
+                    Entry::Occupied(taken) => {
+                        format!("another operator is named `{}`, too", taken.key())
+                    }
+                },
+            };
+            self.skip(operator, &problem);
         }
         named
     }

@@ -25,6 +25,7 @@
 //! | [`signer`] | which key signs |
 //! | [`transaction`], [`changeset`] | staging and committing |
 //! | [`history`], [`trash`] | what commits leave behind so that they can be undone |
+//! | [`salvage`] | what can be saved out of folders of any shape |
 //! | [`secrets`] | masking seeds in text that is kept |
 //! | [`lock`], [`journal`], [`write`](mod@write) | the mechanisms below a commit |
 #![warn(missing_docs)]
@@ -44,6 +45,7 @@ pub mod keystore;
 pub mod layout;
 pub mod lock;
 pub mod names;
+pub mod salvage;
 pub mod secrets;
 pub mod signer;
 pub mod store;

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod env;
 pub mod expirations;
 pub mod export;
+pub mod fix;
 pub mod generate;
 pub mod import;
 pub mod init;
@@ -123,6 +124,9 @@ pub enum Command {
     /// Bring accounts of another operator into the current one
     #[command(hide = true)]
     Migrate(migrate::Migrate),
+    /// Make stores and a keystore anew of what lies in some folders
+    #[command(hide = true)]
+    Fix(fix::Fix),
     /// Print a script that completes commands and flags in a shell
     Completion(completion::Completion),
     /// Judge the JWTs of the operator, an account and its users, or of a file
@@ -159,6 +163,7 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Expirations(command) => command.run(app),
         Command::Export(command) => command.run(app),
         Command::Import(command) => command.run(app),
+        Command::Fix(command) => command.run(app),
         Command::Migrate(command) => command.run(app),
         Command::UpgradeJwt(command) => command.run(app),
         Command::Completion(command) => command.run(app),

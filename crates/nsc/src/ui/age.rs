@@ -35,7 +35,7 @@ fn count(seconds: u64) -> (u64, &'static str) {
         WEEK..MONTH => (seconds / WEEK, "week"),
         MONTH..YEAR => (seconds / MONTH, "month"),
         // Half a year more reads as two.
-        _ if seconds >= 18 * MONTH && seconds < 2 * YEAR => (2, "year"),
+        _ if (18 * MONTH..2 * YEAR).contains(&seconds) => (2, "year"),
         _ => (seconds / YEAR, "year"),
     }
 }

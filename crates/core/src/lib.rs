@@ -3,6 +3,7 @@
 
 pub mod claims;
 pub mod creds;
+pub mod diagram;
 pub mod edit;
 pub mod hash_id;
 pub mod json;

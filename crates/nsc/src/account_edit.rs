@@ -1,28 +1,17 @@
 //! The way of every command that changes one account: load, edit, judge, sign, stage, commit.
 
-use nsc_core::claims::{AccountClaims, OperatorClaims};
-use nsc_core::jwt;
-use nsc_core::validate::{Issue, Issues, Level};
-use nsc_store::{
-    Committed, Context, OperatorStore, SignerQuery, StoredAccount, Transaction, Wanted,
-};
+use nsc_core::claims::AccountClaims;
+use nsc_store::{Committed, Context, OperatorStore};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::args::entity::AccountArg;
-use crate::args::signer;
 use crate::error::CliError;
-use crate::managed::{self, Exchange};
+use crate::judge;
+pub use crate::judge::Judged;
+use crate::managed::Exchange;
+use crate::rewrite::{self, Prefer};
 use crate::ui::{Report, Show, Step};
-
-/// Which findings stop a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judged {
-    /// Those that the change brings: what was wrong before can be mended step by step.
-    Change,
-    /// All of them.
-    Whole,
-}
 
 /// The account that a command changes.
 pub struct AccountEdit {
@@ -85,12 +74,12 @@ impl AccountEdit {
         let options = app.begin_options(command);
         let mut tx = self.store.begin(&self.context.keystore(), &options)?;
         let operator = tx.operator()?;
-        let before = tx.account(&self.account)?.claims;
-        let mut claims = before.clone();
+        let before = tx.account(&self.account)?;
+        let mut claims = before.claims.clone();
         let outcome = edit(&mut claims)?;
-        let warnings = judge(app, judged, &before, &claims)?;
-        let signed = sign(app, &mut tx, &operator.claims, &before, claims)?;
-        let exchange = managed::exchange(app, &mut tx, &operator.claims, signed)?;
+        let warnings = judge::changed_account(app, judged, &before.claims, &claims)?;
+        let operator = &operator.claims;
+        let exchange = rewrite::account(app, &mut tx, operator, &before, Prefer::Best, claims)?;
         Ok(Changed {
             outcome,
             warnings,
@@ -123,59 +112,4 @@ impl<T> Changed<T> {
         let Exchange { steps, failed, .. } = self.exchange;
         Exchange::report(steps, failed, report).with_commit(&self.committed)
     }
-}
-
-/// The keys that may sign are those from before the change.
-fn sign(
-    app: &App,
-    tx: &mut Transaction<'_>,
-    operator: &OperatorClaims,
-    before: &AccountClaims,
-    mut claims: AccountClaims,
-) -> Result<StoredAccount, CliError> {
-    let keystore = tx.keystore().clone();
-    let query = SignerQuery {
-        wanted: Wanted::AccountToken,
-        env: &app.env,
-        keystore: &keystore,
-        operator,
-        managed: tx.store()?.is_managed(),
-        account: Some(before),
-        private_key: app.private_key(),
-        previous_issuer: None,
-        fresh: &[],
-    };
-    let mut typed = None;
-    let signer = signer::choose(app, query, &mut typed)?;
-    let token = jwt::encode(&mut claims, &signer, app.now())?;
-    Ok(tx.put_account(&token)?)
-}
-
-/// Refuses claims that would not be valid; tells what is doubtful about the change.
-fn judge(
-    app: &App,
-    judged: Judged,
-    before: &AccountClaims,
-    after: &AccountClaims,
-) -> Result<Vec<Step>, CliError> {
-    let findings = |claims: &AccountClaims| -> Vec<Issue> {
-        let all: [Issues; 2] = [claims.validate(app.now()), claims.advise()];
-        all.iter().flatten().cloned().collect()
-    };
-    let known = findings(before);
-    let (old, new): (Vec<Issue>, Vec<Issue>) = findings(after)
-        .into_iter()
-        .partition(|issue| known.contains(issue));
-    let stops = |issue: &&Issue| issue.level == Level::Error;
-    let mut blocking: Vec<&Issue> = new.iter().filter(stops).collect();
-    if judged == Judged::Whole {
-        blocking.extend(old.iter().filter(stops));
-    }
-    if blocking.is_empty() {
-        let warnings = new.iter().filter(|issue| issue.level == Level::Warning);
-        return Ok(warnings.map(|issue| Step::warning(&issue.text)).collect());
-    }
-    let mut error = CliError::failed(format!("account `{}` would not be valid", after.name));
-    error.causes = blocking.iter().map(|issue| issue.text.clone()).collect();
-    Err(error)
 }

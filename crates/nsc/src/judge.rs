@@ -2,11 +2,20 @@
 
 use nsc_core::claims::{AccountClaims, Claims, OperatorClaims, UserClaims, UserScope};
 use nsc_core::edit::doubts;
-use nsc_core::validate::{Issue, Issues, Judged, Level};
+use nsc_core::validate::{Issue, Issues, Judged as Rules, Level};
 
 use crate::app::App;
 use crate::error::CliError;
 use crate::ui::Step;
+
+/// Which findings stop a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// Those that the change brings: what was wrong before can be mended step by step.
+    Change,
+    /// All of them.
+    Whole,
+}
 
 /// Refuses operator claims that servers would refuse; tells what is doubtful.
 ///
@@ -55,17 +64,21 @@ pub fn changed_operator(
     Ok(with_doubts(steps, &doubts::of_dates(after, app.now())))
 }
 
-/// Refuses changed account claims for what the change made wrong, templates of roles included;
-/// tells what was wrong before, and what is doubtful.
+/// Refuses changed account claims for what the change made wrong, templates of roles included, or
+/// for anything wrong at all; tells what was wrong before, and what is doubtful now.
 ///
 /// # Errors
-/// The blocking findings that are new.
+/// The blocking findings.
 pub fn changed_account(
     app: &App,
+    judged: Judged,
     before: &AccountClaims,
     after: &AccountClaims,
 ) -> Result<Vec<Step>, CliError> {
     let what = format!("account `{}`", after.name);
+    if judged == Judged::Whole {
+        settle(&what, &after.validate(app.now()))?;
+    }
     let mut steps = settle_change(app, &what, before, after)?;
     for scope in after.nats.signing_keys.scopes() {
         let was = before.scope(&scope.key);
@@ -100,7 +113,7 @@ pub fn changed_user(
     Ok(with_doubts(steps, &doubts::of_user(after, app.now())))
 }
 
-fn settle_change<B: Judged>(
+fn settle_change<B: Rules>(
     app: &App,
     what: &str,
     before: &Claims<B>,

@@ -9,6 +9,24 @@ use crate::subject;
 use crate::validate::Issues;
 use crate::validate::account::judge_info;
 
+impl Export {
+    /// Everything that is wrong with the export by itself.
+    pub fn validate(&self) -> Issues {
+        let mut issues = Issues::default();
+        judge_export(self, &mut issues);
+        issues
+    }
+}
+
+impl Import {
+    /// Everything that is wrong with the import by itself; `importer` is the public key of its account.
+    pub fn validate(&self, importer: &str) -> Issues {
+        let mut issues = Issues::default();
+        judge_import(self, importer, &mut issues);
+        issues
+    }
+}
+
 pub(super) fn judge_exports(claims: &AccountClaims, issues: &mut Issues) {
     for export in &claims.nats.exports {
         match export {

@@ -19,7 +19,7 @@ use crate::args::{
     DateArgs, JetStreamArgs, PermissionEditArgs, TagArgs, TargetArgs, ask, list, number,
 };
 use crate::error::{CliError, Kind};
-use crate::judge;
+use crate::judge::{self, Judged};
 use crate::managed::Exchange;
 use crate::rewrite::{self, Prefer};
 use crate::ui::Report;
@@ -51,12 +51,6 @@ struct Flags {
     #[arg(long, value_name = "URL")]
     info_url: Option<String>,
 
-    #[command(flatten)]
-    permissions: PermissionEditArgs,
-
-    #[command(flatten)]
-    limits: LimitArgs,
-
     /// Add signing keys: `generate`, or account keys or files with one
     #[arg(long, value_name = "KEYS")]
     sk: Vec<String>,
@@ -76,6 +70,12 @@ struct Flags {
     /// Let the account itself carry its traffic between servers
     #[arg(long, hide = true)]
     host_cluster_traffic: Option<bool>,
+
+    #[command(flatten)]
+    permissions: PermissionEditArgs,
+
+    #[command(flatten)]
+    limits: LimitArgs,
 
     #[command(flatten)]
     jetstream: JetStreamArgs,
@@ -159,7 +159,7 @@ impl Flags {
         let mut claims = before.claims.clone();
         let changes = self.apply(&edit, &mut claims, &operator.claims)?;
         check_users(store, &edit, &before)?;
-        let mut warnings = judge::changed_account(app, &before.claims, &claims)?;
+        let mut warnings = judge::changed_account(app, Judged::Change, &before.claims, &claims)?;
         let stranded = stranded::users(store, &before.claims, &claims, &before.name)?;
         warnings.extend(stranded);
         let steps = signing_keys::store_all(&keys, tx)?;

@@ -10,7 +10,7 @@ use crate::args::entity::{self, AccountArg};
 use crate::args::list;
 use crate::args::signing_keys::NewKey;
 use crate::error::CliError;
-use crate::judge;
+use crate::judge::{self, Judged};
 use crate::managed::Exchange;
 use crate::rewrite::{self, Prefer};
 use crate::ui::Report;
@@ -106,7 +106,8 @@ impl Flags {
         let mut claims = before.claims.clone();
         let changes = edit.apply(&mut claims);
         // Here the whole account has to be sound.
-        let mut steps = judge::account(app, &claims)?;
+        let judged = Judged::Whole;
+        let mut steps = judge::changed_account(app, judged, &before.claims, &claims)?;
         if let Some(curve) = &curve {
             steps.extend(curve.store("curve", tx)?);
         }

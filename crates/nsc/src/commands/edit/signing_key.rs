@@ -11,7 +11,7 @@ use crate::args::entity::{AccountArg, given};
 use crate::args::signing_keys::NewKey;
 use crate::args::{PermissionEditArgs, UserLimitArgs, list};
 use crate::error::{CliError, Kind};
-use crate::judge;
+use crate::judge::{self, Judged};
 use crate::managed::Exchange;
 use crate::rewrite::{self, Prefer};
 use crate::ui::{Report, Step};
@@ -74,7 +74,13 @@ impl EditSigningKey {
             .apply(&mut claims, &public_key)
             .map_err(|error| CliError::wrap(Kind::Failed, &error))?;
         let mut steps = self.flags.permissions.warnings();
-        steps.extend(judge::changed_account(app, &before.claims, &claims)?);
+        let judged = Judged::Change;
+        steps.extend(judge::changed_account(
+            app,
+            judged,
+            &before.claims,
+            &claims,
+        )?);
         steps.extend(warnings(&claims, &public_key));
         steps.extend(key.store("signing", tx)?);
         let role = claims.scope(&public_key.to_text());

@@ -4,6 +4,7 @@ mod activation;
 mod config;
 mod context;
 mod creds;
+mod diagram;
 mod nkey;
 mod profile;
 
@@ -26,6 +27,9 @@ pub enum Generate {
     Context(context::NatsContext),
     /// Make the creds file of a user
     Creds(creds::Creds),
+    /// Draw the operator, its accounts and users (PlantUML)
+    #[command(subcommand)]
+    Diagram(diagram::Diagram),
     /// Make new keys
     Nkey(nkey::Nkey),
     /// Tell another tool what it needs to know about a user
@@ -40,6 +44,7 @@ impl Generate {
             Self::Config(command) => command.run(app),
             Self::Context(command) => command.run(app),
             Self::Creds(command) => command.run(app),
+            Self::Diagram(command) => command.run(app),
             Self::Nkey(command) => command.run(app),
             Self::Profile(command) => command.run(app),
         }

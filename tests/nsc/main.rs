@@ -36,3 +36,19 @@ mod system;
 mod tool;
 mod upgrade_jwt;
 mod validate;
+
+/// A file that no module names would be a test that never runs.
+#[test]
+fn every_file_here_is_a_module() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/nsc");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if let Some(module) = name.strip_suffix(".rs").filter(|module| *module != "main") {
+            let line = format!("\nmod {module};\n");
+            assert!(
+                include_str!("main.rs").contains(&line),
+                "`{name}` is not wired"
+            );
+        }
+    }
+}

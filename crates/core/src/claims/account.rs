@@ -8,7 +8,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::claims::common::{Body, Claims};
+use crate::claims::common::{Body, Claims, common_members};
 use crate::claims::exports::{Export, Import, WeightedMapping};
 use crate::claims::limits::OperatorLimits;
 use crate::claims::object::{claims_object, read_as_is};
@@ -75,14 +75,7 @@ impl Body for Account {
             .sort_by(|a, b| subject(a, |e| &e.subject).cmp(subject(b, |e| &e.subject)));
     }
 
-    fn stamp(&mut self) {
-        Self::TYPE.clone_into(&mut self.claim_type);
-        self.version = crate::claims::VERSION;
-    }
-
-    fn tags(&self) -> &[String] {
-        &self.tags
-    }
+    common_members!();
 }
 
 impl AccountClaims {

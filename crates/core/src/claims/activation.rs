@@ -1,6 +1,6 @@
 //! Activation claims.
 
-use crate::claims::common::{Body, Claims};
+use crate::claims::common::{Body, Claims, common_members};
 use crate::claims::exports::ExportKind;
 use crate::claims::object::claims_object;
 use crate::keys::KeyKind;
@@ -32,14 +32,7 @@ impl Body for Activation {
     const SUBJECT: Option<KeyKind> = Some(KeyKind::Account);
     const ISSUERS: &'static [KeyKind] = &[KeyKind::Account, KeyKind::Operator];
 
-    fn stamp(&mut self) {
-        Self::TYPE.clone_into(&mut self.claim_type);
-        self.version = crate::claims::VERSION;
-    }
-
-    fn tags(&self) -> &[String] {
-        &self.tags
-    }
+    common_members!();
 }
 
 impl ActivationClaims {

@@ -1,6 +1,6 @@
 //! Claims of auth callouts: what a server asks, and what is answered.
 
-use crate::claims::common::{Body, Claims};
+use crate::claims::common::{Body, Claims, common_members};
 use crate::claims::object::{claims_object, read_as_is};
 use crate::keys::KeyKind;
 
@@ -129,14 +129,7 @@ impl Body for AuthorizationRequest {
     const SUBJECT: Option<KeyKind> = None;
     const ISSUERS: &'static [KeyKind] = &[KeyKind::Server];
 
-    fn stamp(&mut self) {
-        Self::TYPE.clone_into(&mut self.claim_type);
-        self.version = crate::claims::VERSION;
-    }
-
-    fn tags(&self) -> &[String] {
-        &self.tags
-    }
+    common_members!();
 }
 
 claims_object! {
@@ -163,14 +156,7 @@ impl Body for AuthorizationResponse {
     const SUBJECT: Option<KeyKind> = None;
     const ISSUERS: &'static [KeyKind] = &[KeyKind::Account];
 
-    fn stamp(&mut self) {
-        Self::TYPE.clone_into(&mut self.claim_type);
-        self.version = crate::claims::VERSION;
-    }
-
-    fn tags(&self) -> &[String] {
-        &self.tags
-    }
+    common_members!();
 }
 
 read_as_is!(ServerId, ClientInformation, ConnectOptions);

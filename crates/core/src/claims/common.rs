@@ -107,6 +107,22 @@ pub trait Body:
     }
 }
 
+/// The methods of [`Body`] that bodies with `tags`, `claim_type` and `version` share.
+macro_rules! common_members {
+    () => {
+        fn stamp(&mut self) {
+            Self::TYPE.clone_into(&mut self.claim_type);
+            self.version = $crate::claims::VERSION;
+        }
+
+        fn tags(&self) -> &[String] {
+            &self.tags
+        }
+    };
+}
+
+pub(crate) use common_members;
+
 impl<B: Body> Unset for B {
     fn is_unset(&self) -> bool {
         self.is_absent()

@@ -1,6 +1,6 @@
 //! Operator claims.
 
-use crate::claims::common::{Body, Claims};
+use crate::claims::common::{Body, Claims, common_members};
 use crate::claims::object::claims_object;
 use crate::keys::KeyKind;
 
@@ -41,14 +41,7 @@ impl Body for Operator {
         claims.iss.clone_from(&claims.sub);
     }
 
-    fn stamp(&mut self) {
-        Self::TYPE.clone_into(&mut self.claim_type);
-        self.version = crate::claims::VERSION;
-    }
-
-    fn tags(&self) -> &[String] {
-        &self.tags
-    }
+    common_members!();
 }
 
 impl OperatorClaims {

@@ -1,6 +1,6 @@
 //! User claims.
 
-use crate::claims::common::{Body, Claims};
+use crate::claims::common::{Body, Claims, common_members};
 use crate::claims::object::claims_object;
 use crate::claims::permissions::UserPermissionLimits;
 use crate::keys::KeyKind;
@@ -34,14 +34,7 @@ impl Body for User {
         claims.nats.limits = UserPermissionLimits::unlimited();
     }
 
-    fn stamp(&mut self) {
-        Self::TYPE.clone_into(&mut self.claim_type);
-        self.version = crate::claims::VERSION;
-    }
-
-    fn tags(&self) -> &[String] {
-        &self.tags
-    }
+    common_members!();
 }
 
 impl UserClaims {

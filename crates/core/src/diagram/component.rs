@@ -110,7 +110,12 @@ impl<'a> Drawing<'a> {
                 match (export.token_req, import.token.is_empty()) {
                     (true, true) => self.import_problem(&id, importer, import, "has no token"),
                     (false, false) => {
-                        self.import_problem(&id, importer, import, "has a token for a public export");
+                        self.import_problem(
+                            &id,
+                            importer,
+                            import,
+                            "has a token for a public export",
+                        );
                     }
                     _ => {}
                 }
@@ -167,7 +172,10 @@ impl<'a> Drawing<'a> {
 
     fn problem(&mut self, id: &str, texts: Vec<String>) {
         if !texts.is_empty() {
-            self.problems.entry(id.to_owned()).or_default().extend(texts);
+            self.problems
+                .entry(id.to_owned())
+                .or_default()
+                .extend(texts);
         }
     }
 

@@ -143,8 +143,9 @@ impl Drawing<'_> {
             return;
         }
         let (name, key) = (plain(&claims.name), &claims.sub);
-        self.lines
-            .push(format!("map \"{name}\" as {key}_sk << {sort} signing keys >> {{"));
+        self.lines.push(format!(
+            "map \"{name}\" as {key}_sk << {sort} signing keys >> {{"
+        ));
         for sk in keys {
             let stored = (self.options.is_stored)(sk);
             self.lines.push(format!("{} => {stored}", plain(sk)));
@@ -164,7 +165,8 @@ impl Drawing<'_> {
         };
         // Self-signed ones have no place for an arrow.
         if from != subject {
-            self.lines.push(format!("{from} -- {subject} : \"signed >\""));
+            self.lines
+                .push(format!("{from} -- {subject} : \"signed >\""));
         }
     }
 

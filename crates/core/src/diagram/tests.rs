@@ -119,8 +119,9 @@ fn descriptions_are_wrapped_notes() {
     exporter.nats.info_url = "https://x/y".to_owned();
     let a = exporter.sub.clone();
     let text = components(vec![exporter]);
-    let note =
-        format!("note right of {a}\none two three four\nfive six seven\n[[https://x/y info]]\nend note\n");
+    let note = format!(
+        "note right of {a}\none two three four\nfive six seven\n[[https://x/y info]]\nend note\n"
+    );
     assert!(text.contains(&note), "{text}");
 }
 

@@ -73,4 +73,6 @@ pub use user::{FormerRole, UserEdit, UserEditError};
 pub use user_limits::{ConnectionType, UserLimitEdit, UserLimitError};
 
 #[cfg(test)]
+mod sharing_tests;
+#[cfg(test)]
 mod tests;

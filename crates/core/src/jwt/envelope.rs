@@ -32,7 +32,8 @@ pub(super) struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Splits a token and checks its header.
     pub(super) fn split(token: &'a str) -> Result<Self, DecodeError> {
-        let text = token.trim_end();
+        // A line end after a token is harmless; other blanks belong to nobody's token.
+        let text = token.trim_end_matches(['\r', '\n']);
         let mut chunks = text.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (chunks.next(), chunks.next(), chunks.next(), chunks.next())

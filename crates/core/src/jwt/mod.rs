@@ -5,6 +5,7 @@
 //! is trusted, and whether the claims make sense, is judged elsewhere ([`crate::validate`],
 //! [`crate::trust`]).
 
+mod any;
 mod decode;
 mod encode;
 mod envelope;
@@ -12,7 +13,8 @@ mod foreign;
 mod id;
 mod v1;
 
-pub use decode::{AnyClaims, DecodeError, Typed, decode, decode_as, decode_generic};
+pub use any::AnyClaims;
+pub use decode::{DecodeError, Typed, decode, decode_as, decode_generic};
 pub use encode::{EncodeError, Rules, encode};
 pub use foreign::{ForeignToken, read_foreign};
 

@@ -44,13 +44,5 @@ pub(super) fn judge_response(claims: &AuthorizationResponseClaims, issues: &mut 
         }
         _ => {}
     }
-    if !claims.nats.issuer_account.is_empty() {
-        let key = &claims.nats.issuer_account;
-        issues.key(
-            "issuer-account-key",
-            "issuer account",
-            key,
-            KeyKind::Account,
-        );
-    }
+    issues.issuer_account(&claims.nats.issuer_account);
 }

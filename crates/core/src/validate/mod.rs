@@ -109,6 +109,18 @@ impl Issues {
         }
     }
 
+    /// Reports an issuer account that is named but is no account key.
+    fn issuer_account(&mut self, key: &str) {
+        if !key.is_empty() {
+            self.key(
+                "issuer-account-key",
+                "issuer account",
+                key,
+                KeyKind::Account,
+            );
+        }
+    }
+
     /// Reports a text that is no public key of `kind`.
     fn key(&mut self, topic: &'static str, of: &str, key: &str, kind: KeyKind) {
         if PublicKey::parse_kind(key, kind).is_err() {

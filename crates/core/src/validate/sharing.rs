@@ -4,7 +4,6 @@ use crate::claims::{
     AccountClaims, Activation, ActivationClaims, Export, ExportKind, Import, ServiceLatency,
 };
 use crate::jwt;
-use crate::keys::KeyKind;
 use crate::subject;
 use crate::validate::Issues;
 use crate::validate::account::judge_info;
@@ -264,13 +263,5 @@ pub(super) fn judge_activation(claims: &ActivationClaims, issues: &mut Issues) {
         issues.error("import-type", text);
     }
     issues.subject("activated subject", &claims.nats.subject);
-    if !claims.nats.issuer_account.is_empty() {
-        let key = &claims.nats.issuer_account;
-        issues.key(
-            "issuer-account-key",
-            "issuer account",
-            key,
-            KeyKind::Account,
-        );
-    }
+    issues.issuer_account(&claims.nats.issuer_account);
 }

@@ -1,7 +1,6 @@
 //! Rules for users and permissions.
 
 use crate::claims::{Claims, Permissions, TimeRange, User};
-use crate::keys::KeyKind;
 use crate::time;
 use crate::validate::{Issues, Judged};
 use crate::value;
@@ -23,15 +22,7 @@ impl Judged for User {
         {
             issues.error("time-location", format!("time zone {error}"));
         }
-        if !claims.nats.issuer_account.is_empty() {
-            let key = &claims.nats.issuer_account;
-            issues.key(
-                "issuer-account-key",
-                "issuer account",
-                key,
-                KeyKind::Account,
-            );
-        }
+        issues.issuer_account(&claims.nats.issuer_account);
     }
 }
 

@@ -56,7 +56,8 @@ impl Component {
         let options = ComponentOptions {
             detail: self.detail,
         };
-        self.output.draw(app, false, |scene, _| component_diagram(scene, options))
+        self.output
+            .draw(app, false, |scene, _| component_diagram(scene, options))
     }
 }
 
@@ -126,7 +127,11 @@ impl OutputArg {
 
 fn accounts(store: &OperatorStore, users: bool) -> Result<Vec<AccountScene>, CliError> {
     let account = |name: String| {
-        let names = if users { store.users(&name)? } else { Vec::new() };
+        let names = if users {
+            store.users(&name)?
+        } else {
+            Vec::new()
+        };
         let users = names.iter().map(|user| Ok(store.user(&name, user)?.claims));
         Ok(AccountScene {
             users: users.collect::<Result<_, CliError>>()?,

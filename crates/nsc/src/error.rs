@@ -49,7 +49,7 @@ impl From<Kind> for ExitCode {
 }
 
 /// Why a command ended without doing what it was asked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CliError {
     /// What sort it is.
     pub kind: Kind,

@@ -2,6 +2,7 @@
 
 use nsc_core::claims::{AccountClaims, Claims, OperatorClaims, UserClaims, UserScope};
 use nsc_core::edit::doubts;
+use nsc_core::time::UnixTime;
 use nsc_core::validate::{Issue, Issues, Judged as Rules, Level};
 
 use crate::app::App;
@@ -44,9 +45,17 @@ pub fn account(app: &App, claims: &AccountClaims) -> Result<Vec<Step>, CliError>
 /// # Errors
 /// The blocking findings.
 pub fn user(app: &App, claims: &UserClaims) -> Result<Vec<Step>, CliError> {
+    user_at(app.now(), claims)
+}
+
+/// As [`user`], at a moment.
+///
+/// # Errors
+/// The blocking findings.
+pub fn user_at(now: UnixTime, claims: &UserClaims) -> Result<Vec<Step>, CliError> {
     let what = format!("user `{}`", claims.name);
-    let steps = settle(&what, &claims.validate(app.now()))?;
-    Ok(with_doubts(steps, &doubts::of_user(claims, app.now())))
+    let steps = settle(&what, &claims.validate(now))?;
+    Ok(with_doubts(steps, &doubts::of_user(claims, now)))
 }
 
 /// Refuses changed operator claims for what the change made wrong; tells what was wrong before, and

@@ -58,6 +58,12 @@ pub(crate) fn is_missing(error: &io::Error) -> bool {
 
 /// Creates a file that must not exist, with mode 0600, and syncs it.
 pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    create_unsynced(path, content)?.sync_all()
+}
+
+/// Creates a file that must not exist, with mode 0600. It is safe from a crash when it was synced, or its file
+/// system.
+pub(crate) fn create_unsynced(path: &Path, content: &[u8]) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -65,7 +71,7 @@ pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = options.open(path)?;
     restrict_file(&file)?;
     file.write_all(content)?;
-    file.sync_all()
+    Ok(file)
 }
 
 /// Creates a folder with all missing parents, mode 0700.
@@ -139,6 +145,32 @@ pub(crate) fn sync_dirs(dirs: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
         Err(e) if !is_missing(&e) => Err(io_error("sync", dir)(e)),
         _ => Ok(()),
     })
+}
+
+/// Whether [`sync_file_systems`] does anything.
+pub(crate) const CAN_SYNC_FILE_SYSTEMS: bool = cfg!(target_os = "linux");
+
+/// Makes everything durable that lies in the file systems of these folders. Dearer than a few files, by far cheaper
+/// than very many.
+pub(crate) fn sync_file_systems(dirs: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let mut synced = BTreeSet::new();
+        for dir in dirs {
+            let opened = match File::open(dir) {
+                Err(e) if is_missing(&e) => continue,
+                other => other.map_err(io_error("sync", dir))?,
+            };
+            let device = opened.metadata().map_err(io_error("sync", dir))?.dev();
+            if synced.insert(device) {
+                rustix::fs::syncfs(&opened).map_err(|e| io_error("sync", dir)(e.into()))?;
+            }
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = dirs;
+    Ok(())
 }
 
 /// Replaces one file: temporary file beside it, synced, renamed, folder synced. A symbolic link stays one.

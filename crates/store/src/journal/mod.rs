@@ -171,7 +171,7 @@ impl<'a> Commit<'a> {
             .chain(plan.made().filter_map(Path::parent))
             .map(Path::to_owned);
         self.step(Step::SyncStaged, self.owner)?;
-        write::sync_dirs(&folders.collect())?;
+        sync(plan, &folders.collect())?;
 
         self.step(Step::Check, self.owner)?;
         plan.check()?;
@@ -201,8 +201,12 @@ impl<'a> Commit<'a> {
             }
         }
         let crash = AtomicBool::new(false);
+        let at_once = is_synced_at_once(plan);
         let staged = write::in_parallel(&work, |(temp, content, path)| {
             match self.step(Step::Stage, temp) {
+                Ok(()) if at_once => write::create_unsynced(temp, content)
+                    .map(drop)
+                    .map_err(io_error("write", path)),
                 Ok(()) => write::create(temp, content).map_err(io_error("write", path)),
                 Err(Failure::Error(error)) => Err(error),
                 Err(Failure::Crash) => {
@@ -225,7 +229,7 @@ impl<'a> Commit<'a> {
             record.apply()?;
         }
         self.step(Step::Sync, self.owner)?;
-        write::sync_dirs(&plan.folders().map(Path::to_owned).collect::<BTreeSet<_>>())?;
+        sync(plan, &plan.folders().map(Path::to_owned).collect())?;
         let intent = self.intent_path();
         self.step(Step::Finish, &intent)?;
         Ok(std::fs::remove_file(&intent).map_err(io_error("remove", &intent))?)
@@ -245,6 +249,21 @@ impl<'a> Commit<'a> {
 
     fn intent_path(&self) -> PathBuf {
         journal_dir(self.owner).join(format!("{}.{INTENT}", self.id))
+    }
+}
+
+/// Whether a commit has so many files that their file systems are synced instead of each of them.
+fn is_synced_at_once(plan: &Plan) -> bool {
+    const MANY: usize = 256;
+    write::CAN_SYNC_FILE_SYSTEMS && plan.records().len() >= MANY
+}
+
+/// Makes the names in these folders durable, and the files of a plan that was not synced file by file.
+fn sync(plan: &Plan, folders: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
+    if is_synced_at_once(plan) {
+        write::sync_file_systems(folders)
+    } else {
+        write::sync_dirs(folders)
     }
 }
 

@@ -64,7 +64,7 @@ pub struct ChosenSigner<'a> {
     pub candidate: Candidate,
     /// The file of the keystore that the seed came from.
     pub path: Option<PathBuf>,
-    signer: Box<dyn Signer + 'a>,
+    signer: Box<dyn Signer + Sync + 'a>,
 }
 
 /// Everything the choice of a signer depends on.

@@ -34,15 +34,7 @@ impl Transaction<'_> {
     pub fn put_account(&mut self, token: &str) -> Result<StoredAccount, StoreError> {
         let claims: AccountClaims = token::accept::<Account>(token)?;
         check_name("account", &claims.name)?;
-        let name = claims.name.clone();
-        let path = self.store()?.account_path(&name);
-        if let Some(folders) = &mut self.account_folders {
-            folders
-                .entry(name.to_lowercase())
-                .or_default()
-                .push(name.clone());
-        }
-        self.put_token(path, name, FileKind::Account, token, claims)
+        self.stage_account(token, claims)
     }
 
     /// Stages a new account JWT.
@@ -57,7 +49,24 @@ impl Transaction<'_> {
                 name,
             });
         }
-        self.put_account(token)
+        check_name("account", &claims.name)?;
+        self.stage_account(token, claims)
+    }
+
+    fn stage_account(
+        &mut self,
+        token: &str,
+        claims: AccountClaims,
+    ) -> Result<StoredAccount, StoreError> {
+        let name = claims.name.clone();
+        let path = self.store()?.account_path(&name);
+        if let Some(folders) = &mut self.account_folders {
+            folders
+                .entry(name.to_lowercase())
+                .or_default()
+                .push(name.clone());
+        }
+        self.put_token(path, name, FileKind::Account, token, claims)
     }
 
     /// The account whose name equals `name` but for letter case; sees what is staged.
@@ -113,12 +122,8 @@ impl Transaction<'_> {
         account: &StoredAccount,
         token: &str,
     ) -> Result<StoredUser, StoreError> {
-        let claims: UserClaims = token::accept::<User>(token)?;
-        check_name("user", &claims.name)?;
-        let claims = issued_by(account, claims)?;
-        let name = claims.name.clone();
-        let path = self.store()?.user_path(&account.name, &name);
-        self.put_token(path, name, FileKind::User, token, claims)
+        let claims = accept_user(account, token)?;
+        self.stage_user(account, token, claims)
     }
 
     /// Stages a new user JWT.
@@ -130,17 +135,47 @@ impl Transaction<'_> {
         account: &StoredAccount,
         token: &str,
     ) -> Result<StoredUser, StoreError> {
-        let claims: UserClaims = token::accept::<User>(token)?;
-        if names::is_single_component(&claims.name) {
-            let path = self.store()?.user_path(&account.name, &claims.name);
-            if self.read(&path)?.is_some() {
-                return Err(StoreError::AlreadyExists {
-                    what: "user",
-                    name: claims.name,
-                });
-            }
+        accept_user(account, token).and_then(|claims| self.stage_new_user(account, token, claims))
+    }
+
+    /// Stages many new user JWTs, which are judged with all cores. One that is refused does not concern the others.
+    pub fn add_users(
+        &mut self,
+        account: &StoredAccount,
+        tokens: &[&str],
+    ) -> Vec<Result<StoredUser, StoreError>> {
+        let accepted = write::map_parallel(tokens, |token| accept_user(account, token));
+        let staged = tokens.iter().zip(accepted).map(|(token, claims)| {
+            claims.and_then(|claims| self.stage_new_user(account, token, claims))
+        });
+        staged.collect()
+    }
+
+    fn stage_new_user(
+        &mut self,
+        account: &StoredAccount,
+        token: &str,
+        claims: UserClaims,
+    ) -> Result<StoredUser, StoreError> {
+        let path = self.store()?.user_path(&account.name, &claims.name);
+        if self.read(&path)?.is_some() {
+            return Err(StoreError::AlreadyExists {
+                what: "user",
+                name: claims.name,
+            });
         }
-        self.put_user(account, token)
+        self.stage_user(account, token, claims)
+    }
+
+    fn stage_user(
+        &mut self,
+        account: &StoredAccount,
+        token: &str,
+        claims: UserClaims,
+    ) -> Result<StoredUser, StoreError> {
+        let name = claims.name.clone();
+        let path = self.store()?.user_path(&account.name, &name);
+        self.put_token(path, name, FileKind::User, token, claims)
     }
 
     /// Stages a seed with what a keystore needs around it. One that is stored already is fine.
@@ -289,6 +324,13 @@ impl Transaction<'_> {
             claims,
         })
     }
+}
+
+/// Judges a user JWT that is to be stored in `account`.
+fn accept_user(account: &StoredAccount, token: &str) -> Result<UserClaims, StoreError> {
+    let claims: UserClaims = token::accept::<User>(token)?;
+    check_name("user", &claims.name)?;
+    issued_by(account, claims)
 }
 
 /// A user belongs to the account whose identity key, or signing key in its name, signed it.

@@ -1,6 +1,8 @@
 //! `nsc add`: one file a kind of thing; `stage` holds what they share with `nsc init`.
 
 pub(super) mod account;
+mod accounts;
+mod bulk;
 mod export;
 pub(super) mod import;
 mod imports;
@@ -9,6 +11,7 @@ pub(super) mod operator;
 pub(super) mod result;
 pub(super) mod stage;
 mod user;
+mod users;
 
 use clap::Subcommand;
 
@@ -31,6 +34,10 @@ pub enum Add {
     Operator(Box<operator::AddOperator>),
     /// Add a user to an account
     User(Box<user::AddUser>),
+    /// Add many accounts from a file, in one commit
+    Accounts(accounts::AddAccounts),
+    /// Add many users from a file, in one commit
+    Users(users::AddUsers),
 }
 
 impl Add {
@@ -43,6 +50,8 @@ impl Add {
             Self::Mapping(command) => command.run(app),
             Self::Operator(command) => command.run(app),
             Self::User(command) => command.run(app),
+            Self::Accounts(command) => command.run(app),
+            Self::Users(command) => command.run(app),
         }
     }
 }

@@ -6,7 +6,7 @@ use nsc_core::edit::{Issuer, NewUser, SYSTEM_USER, system_account};
 use nsc_core::jwt;
 use nsc_core::keys::{KeyKind, PublicKey, Seed};
 use nsc_core::sign::Signer;
-use nsc_store::{Stored, StoredAccount, StoredUser, Transaction};
+use nsc_store::{SignerError, StoreError, Stored, StoredAccount, StoredUser, Transaction, Wanted};
 use zeroize::Zeroizing;
 
 use super::result::{AddedAccount, AddedUser};
@@ -198,6 +198,13 @@ impl SystemKeys {
             steps,
         })
     }
+}
+
+/// An account of a strict operator needs a signing key before it can have users.
+pub(crate) fn no_signing_key(account: &str) -> CliError {
+    let wanted = Wanted::UserToken;
+    let error: StoreError = SignerError::NoSigningKey { wanted }.into();
+    CliError::from(error).hint(format!("nsc edit account {account} --sk generate"))
 }
 
 /// A refusal by a rule of the core.

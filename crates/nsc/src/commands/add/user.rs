@@ -2,9 +2,7 @@
 
 use nsc_core::edit::{ListEdit, NewUser};
 use nsc_core::keys::KeyKind;
-use nsc_store::{
-    Context, OperatorStore, SignerError, SignerQuery, StoreError, Transaction, Wanted,
-};
+use nsc_store::{Context, OperatorStore, SignerQuery, Transaction, Wanted};
 
 use super::stage;
 use crate::app::App;
@@ -129,7 +127,7 @@ impl AddUser {
             fresh: &[],
         };
         if query.candidates().is_empty() {
-            return Err(no_signing_key(&account.name));
+            return Err(stage::no_signing_key(&account.name));
         }
         let mut typed = None;
         let signer = signer::choose(app, query, &mut typed)?;
@@ -139,11 +137,4 @@ impl AddUser {
             .with_steps(self.permissions.warnings())
             .with_steps(staged.steps))
     }
-}
-
-/// An account of a strict operator needs a signing key before it can have users.
-fn no_signing_key(account: &str) -> CliError {
-    let wanted = Wanted::UserToken;
-    let error: StoreError = SignerError::NoSigningKey { wanted }.into();
-    CliError::from(error).hint(format!("nsc edit account {account} --sk generate"))
 }

@@ -36,7 +36,7 @@ pub struct EditAccount {
 
 /// What is to change.
 #[derive(Debug, Default, PartialEq, Eq, clap::Args)]
-struct Flags {
+pub(crate) struct Flags {
     #[command(flatten)]
     tags: TagArgs,
 
@@ -153,8 +153,7 @@ impl Flags {
     ) -> Result<Report, CliError> {
         let operator = tx.operator()?;
         let before = tx.account(name)?;
-        let values = list::items(&self.sk)?;
-        let keys = signing_keys::parse_all(app, &values, KeyKind::Account)?;
+        let keys = self.new_keys(app)?;
         let edit = self.account_edit(app, &keys)?;
         let mut claims = before.claims.clone();
         let changes = self.apply(&edit, &mut claims, &operator.claims)?;
@@ -175,7 +174,14 @@ impl Flags {
         Ok(Exchange::report(exchange.steps, exchange.failed, report))
     }
 
-    fn account_edit(&self, app: &App, keys: &[NewKey]) -> Result<AccountEdit, CliError> {
+    /// The signing keys that are asked for.
+    pub(crate) fn new_keys(&self, app: &App) -> Result<Vec<NewKey>, CliError> {
+        let values = list::items(&self.sk)?;
+        signing_keys::parse_all(app, &values, KeyKind::Account)
+    }
+
+    /// The flags as an edit, with these signing keys.
+    pub(crate) fn account_edit(&self, app: &App, keys: &[NewKey]) -> Result<AccountEdit, CliError> {
         let limits = &self.limits;
         Ok(AccountEdit {
             tags: self.tags.edit()?,
@@ -207,7 +213,8 @@ impl Flags {
         })
     }
 
-    fn apply(
+    /// Changes an account; says what to do next when it cannot be.
+    pub(crate) fn apply(
         &self,
         edit: &AccountEdit,
         account: &mut AccountClaims,

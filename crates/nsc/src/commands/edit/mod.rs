@@ -11,6 +11,9 @@ mod user;
 
 use clap::Subcommand;
 
+pub(crate) use account::Flags as AccountFlags;
+pub(crate) use user::Flags as UserFlags;
+
 use crate::app::App;
 use crate::error::CliError;
 use crate::ui::Report;

@@ -35,7 +35,7 @@ pub struct EditUser {
 
 /// What is to change.
 #[derive(Debug, Default, PartialEq, Eq, clap::Args)]
-struct Flags {
+pub(crate) struct Flags {
     #[command(flatten)]
     tags: TagArgs,
 
@@ -134,7 +134,8 @@ impl Flags {
             .with_steps(told))
     }
 
-    fn user_edit(&self, app: &App) -> Result<UserEdit, CliError> {
+    /// The flags as an edit.
+    pub(crate) fn user_edit(&self, app: &App) -> Result<UserEdit, CliError> {
         Ok(UserEdit {
             tags: self.tags.edit()?,
             dates: self.dates.edit(app)?,

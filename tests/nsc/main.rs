@@ -1,13 +1,16 @@
 //! Black-box tests of the nsc binary.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod activation;
 mod add_account;
 mod add_operator;
 mod add_user;
+mod asked;
 mod completion;
 mod delete_account;
 mod delete_user;
 mod describe;
+mod diagram;
 mod edit_account;
 mod edit_authcallout;
 mod edit_jetstream;
@@ -16,21 +19,26 @@ mod edit_signing_key;
 mod edit_user;
 mod env;
 mod expirations;
+mod export;
 mod export_keys;
 mod fix;
 mod generate;
 mod history;
 mod import;
+mod imports;
 mod init;
 mod keys_migrate;
 mod list;
 mod load;
 mod managed;
+mod mapping;
 mod migrate;
+mod profile;
 mod pull;
 mod push;
 mod reissue;
 mod rename;
+mod revocations;
 mod stock;
 mod system;
 mod tool;

@@ -37,6 +37,7 @@ mod connection;
 mod events;
 mod gather;
 mod lookup;
+mod pinned;
 mod push;
 mod servers;
 mod token;

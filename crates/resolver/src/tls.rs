@@ -9,9 +9,11 @@ use std::sync::Arc;
 use rustls::crypto::{CryptoProvider, SupportedKxGroup, ring};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ClientConfig, Error, InconsistentKeys, RootCertStore};
 
 use crate::error::ResolverError;
+use crate::pinned::PinnedVerifier;
 
 /// How to secure connections to NATS servers. Files are read when a connection is made.
 ///
@@ -54,19 +56,24 @@ impl TlsOptions {
         if self.ca_cert.is_none() && pair.is_none() && self.curves.is_empty() {
             return Ok(None);
         }
-        let provider = CryptoProvider {
+        let provider = Arc::new(CryptoProvider {
             kx_groups: self.groups()?,
             ..ring::default_provider()
-        };
-        let builder = ClientConfig::builder_with_provider(Arc::new(provider))
+        });
+        let (roots, trusted) = self.roots()?;
+        let verifier = PinnedVerifier::new(roots, trusted, Arc::clone(&provider))
+            .map_err(|problem| ResolverError::TlsSetup { problem })?;
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|e| set_up(&e))?
-            .with_root_certificates(self.roots()?);
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier));
         let config = match pair {
             None => builder.with_no_client_auth(),
-            Some((cert, key)) => builder
-                .with_client_auth_cert(certificates(cert)?, private_key(key)?)
-                .map_err(|e| set_up(&e))?,
+            Some((cert, key)) => {
+                let pair = certified(certificates(cert)?, private_key(key)?, &provider)?;
+                builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(pair)))
+            }
         };
         Ok(Some(config))
     }
@@ -101,22 +108,21 @@ impl TlsOptions {
         }
     }
 
-    fn roots(&self) -> Result<RootCertStore, ResolverError> {
+    /// The trust anchors, and the certificates that a file named.
+    fn roots(&self) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), ResolverError> {
         let mut roots = RootCertStore::empty();
-        match &self.ca_cert {
-            Some(path) => {
-                for certificate in certificates(path)? {
-                    roots
-                        .add(certificate)
-                        .map_err(|e| bad_pem(path, CERTIFICATE, &e))?;
-                }
-            }
-            None => {
-                let found = rustls_native_certs::load_native_certs();
-                roots.add_parsable_certificates(found.certs);
-            }
+        let Some(path) = &self.ca_cert else {
+            let found = rustls_native_certs::load_native_certs();
+            roots.add_parsable_certificates(found.certs);
+            return Ok((roots, Vec::new()));
+        };
+        let named = certificates(path)?;
+        for certificate in &named {
+            roots
+                .add(certificate.clone())
+                .map_err(|e| bad_pem(path, CERTIFICATE, &e))?;
         }
-        Ok(roots)
+        Ok((roots, named))
     }
 }
 
@@ -181,6 +187,21 @@ pub(crate) fn install_provider() {
     if CryptoProvider::get_default().is_none() {
         // Losing the race against another thread leaves an equal provider in place.
         let _ = ring::default_provider().install_default();
+    }
+}
+
+/// A chain with its key. Servers judge the certificate: one of X.509 version 1, which is no good for
+/// a server, does for a client, so only a key of another certificate is refused.
+fn certified(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, ResolverError> {
+    let key = provider.key_provider.load_private_key(key);
+    let pair = CertifiedKey::new(chain, key.map_err(|e| set_up(&e))?);
+    match pair.keys_match() {
+        Err(error @ Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => Err(set_up(&error)),
+        _ => Ok(pair),
     }
 }
 

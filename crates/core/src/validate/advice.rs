@@ -96,13 +96,26 @@ fn advise_import(import: &Import, issues: &mut Issues) {
     if local.is_empty() || reported() {
         return;
     }
-    if let Err(error) = Transform::for_import(&import.subject, local) {
+    if let Err(error) = Transform::for_import(&import.subject, &numbered(local)) {
         let text = format!(
             "servers refuse the local subject `{local}` of import `{}`: {error}",
             import.subject
         );
         issues.warning("local-subject-refused", text);
     }
+}
+
+/// The local subject as servers read it: the `*` of it stand for the wildcards in their order.
+fn numbered(local: &str) -> String {
+    let mut stars = 0;
+    let tokens = local.split('.').map(|token| match token {
+        "*" => {
+            stars += 1;
+            format!("${stars}")
+        }
+        token => token.to_owned(),
+    });
+    tokens.collect::<Vec<_>>().join(".")
 }
 
 fn advise_template(role: &str, permissions: &Permissions, issues: &mut Issues) {
@@ -157,5 +170,8 @@ mod tests {
             assert_eq!(topics(&format!(r#"{{"nats":{nats}}}"#)), [want], "{nats}");
         }
         assert!(topics(r#"{"nats":{"mappings":{"a.*":[{"subject":"b.$1"}]}}}"#).is_empty());
+        let stars =
+            r#"{"nats":{"imports":[{"subject":"a.*.*","local_subject":"*.b.*","type":"stream"}]}}"#;
+        assert!(topics(stars).is_empty());
     }
 }

@@ -125,6 +125,43 @@ fn client_certificates_are_shown_when_given() {
     ));
 }
 
+/// A server whose certificate is its own CA, and which wants clients to have one of it, too.
+fn start_self_signed() -> (tempfile::TempDir, NatsServer) {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, key) = (file("self.pem"), file("self-key.pem"));
+    let (own, key) = (own.display(), key.display());
+    let config =
+        format!("tls {{ cert_file: '{own}', key_file: '{key}', ca_file: '{own}', verify: true }}");
+    let server = NatsServer::start(folder.path().join("server"), &config);
+    (folder, server)
+}
+
+#[test]
+fn a_self_signed_certificate_is_trusted_when_it_is_the_one_that_was_named() {
+    let (_folder, server) = start_self_signed();
+    // The client's certificate is of X.509 version 1.
+    let named = TlsOptions {
+        ca_cert: Some(file("self.pem")),
+        client_cert: Some(file("version1.pem")),
+        client_key: Some(file("self-key.pem")),
+        ..TlsOptions::default()
+    };
+    let mut tool = connect(&server.url(), named.clone()).unwrap();
+    tool.round_trip().unwrap();
+    let another_name = server.url().replace("127.0.0.1", "localhost");
+    let another_ca = TlsOptions {
+        ca_cert: Some(file("ca.pem")),
+        ..named.clone()
+    };
+    for (url, tls) in [(another_name, named), (server.url(), another_ca)] {
+        let error = connect(&url, tls).unwrap_err();
+        assert!(
+            matches!(error, ResolverError::TlsHandshake { .. }),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn tls_first_must_be_wanted_by_both_or_neither() {
     let first = TlsOptions {

@@ -34,7 +34,7 @@ pub struct Load {
     url: Option<String>,
 
     /// Seed of the account
-    #[arg(long, value_name = "SEED", hide_env_values = true)]
+    #[arg(long, value_name = "SEED")]
     seed: Option<String>,
 
     /// Name of the user

@@ -90,7 +90,9 @@ fn sign(app: &App, keystore: &Keystore, operator: &StoredOperator) -> Result<Str
     let signer = query.choose()?;
     if signer.candidate.role != KeyRole::OperatorIdentity {
         let text = format!("the identity key `{}` is not stored", operator.claims.sub);
-        return Err(CliError::new(Kind::NoKey, text).hint("nsc import keys --dir DIR"));
+        return Err(
+            CliError::new(Kind::NoKey, text).hint("nsc upgrade-jwt -K FILE (a file with its seed)")
+        );
     }
     let mut claims = operator.claims.clone();
     Ok(jwt::encode(&mut claims, &signer, app.now())?)

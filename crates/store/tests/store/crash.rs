@@ -14,7 +14,7 @@ use crate::common::{
 };
 
 /// Stops at the `n`th step.
-struct StopAt {
+pub(crate) struct StopAt {
     n: usize,
     seen: AtomicUsize,
     crash: bool,
@@ -22,7 +22,7 @@ struct StopAt {
 }
 
 impl StopAt {
-    fn new(n: usize, crash: bool) -> Self {
+    pub(crate) fn new(n: usize, crash: bool) -> Self {
         Self {
             n,
             crash,
@@ -31,12 +31,12 @@ impl StopAt {
         }
     }
 
-    fn reached(&self) -> bool {
+    pub(crate) fn reached(&self) -> bool {
         self.seen.load(Ordering::SeqCst) > self.n
     }
 
     /// Whether the commit was certain when it was stopped.
-    fn was_certain(&self) -> bool {
+    pub(crate) fn was_certain(&self) -> bool {
         self.n > self.intent_passed.load(Ordering::SeqCst)
     }
 }

@@ -7,6 +7,7 @@ mod context;
 mod crash;
 mod entities;
 mod history;
+mod housekeeping;
 mod keystore;
 mod signer;
 mod staging;

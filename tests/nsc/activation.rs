@@ -28,7 +28,7 @@ fn export(home: &TestHome, more: &[Value], signing_keys: Value) {
     stock::account(home, "O", "A", 1, nats);
 }
 
-fn words<'a>(line: &'a str) -> impl Iterator<Item = &'a str> {
+fn words(line: &str) -> impl Iterator<Item = &str> {
     "generate activation -a A "
         .split(' ')
         .chain(line.split(' '))

@@ -154,3 +154,47 @@ fn without_an_account_server_accounts_sign_themselves() {
             .failure(5);
     }
 }
+
+#[test]
+fn every_change_of_an_account_is_exchanged() {
+    let server = signing_server();
+    let home = home(Some(&server.url()));
+    home.nsc(["add", "account", "M"]).success();
+    home.nsc(["add", "export", "-s", "x", "-p"]).success();
+    home.nsc(["revocations", "add-user", "-u", "*"]).success();
+    let account = home.account_token("OP", "M");
+    assert_eq!(account.issuer(), key(KeyKind::Operator, 1).public);
+    assert_eq!(account.claim("nats.exports")[0]["subject"], "x");
+    let posts = server
+        .requests()
+        .iter()
+        .filter(|r| r.method == "POST")
+        .count();
+    assert_eq!(posts, 3);
+    let activation = home.nsc([
+        "generate",
+        "activation",
+        "-t",
+        &key(KeyKind::Account, 9).public,
+    ]);
+    assert_eq!(
+        Token::parse(activation.success().stdout()).issuer(),
+        account.subject()
+    );
+}
+
+#[test]
+fn a_change_stays_when_the_server_fails() {
+    let taken = std::sync::atomic::AtomicBool::new(false);
+    let server = HttpDouble::start(move |_| {
+        let first = !taken.swap(true, std::sync::atomic::Ordering::SeqCst);
+        Answer::new(if first { 202 } else { 500 }, "")
+    });
+    let home = home(Some(&server.url()));
+    home.nsc(["add", "account", "M"]).success();
+    home.nsc(["add", "mapping", "-f", "a", "-t", "b"])
+        .failure(6);
+    let account = home.account_token("OP", "M");
+    assert_eq!(account.issuer(), account.subject());
+    assert_eq!(account.claim("nats.mappings.a"), &json!([{"subject": "b"}]));
+}

@@ -99,11 +99,6 @@ pub struct Changed<T> {
 }
 
 impl<T> Changed<T> {
-    /// The account as it is stored now.
-    pub fn claims(&self) -> &AccountClaims {
-        &self.exchange.account.claims
-    }
-
     /// The report: the steps of the command, then what is doubtful, then what an account server said.
     pub fn report(self, result: impl Serialize + Show + 'static, steps: Vec<Step>) -> Report {
         let report = Report::new(result)

@@ -71,8 +71,5 @@ pub use scope::{ScopeEdit, ScopeEditError};
 pub use system::{SYSTEM_ACCOUNT, SYSTEM_USER, system_account};
 pub use user::{FormerRole, UserEdit, UserEditError};
 pub use user_limits::{ConnectionType, UserLimitEdit, UserLimitError};
-
-#[cfg(test)]
-mod sharing_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 mod entities;
 mod jetstream;
+mod sharing;
 mod users;
 
 use super::*;

@@ -1,6 +1,6 @@
 //! `nsc delete export`.
 
-use nsc_core::claims::{AccountClaims, Export};
+use nsc_core::claims::Export;
 use nsc_core::edit::ExportChoice;
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ impl DeleteExport {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let edit = AccountEdit::open(app, &self.account)?;
-        let choice = self.choice(app, &edit.read()?)?;
+        let choice = self.choice(app, &edit)?;
         let changed = edit.change(app, "delete export", Judged::Change, |claims| {
             let ambiguous = choice.is_ambiguous(claims);
             Ok((choice.remove(claims)?.0, ambiguous))
@@ -53,10 +53,10 @@ impl DeleteExport {
         Ok(changed.report(result, steps))
     }
 
-    fn choice(&self, app: &App, claims: &AccountClaims) -> Result<ExportChoice, CliError> {
+    fn choice(&self, app: &App, edit: &AccountEdit) -> Result<ExportChoice, CliError> {
         let subject = given(&self.subject);
         if app.is_interactive() {
-            let export = sharing::ask_export(app, claims, subject)?;
+            let export = sharing::ask_export(app, &edit.read()?, subject)?;
             return Ok(ExportChoice {
                 subject: Some(export.subject),
                 kind: export.kind,

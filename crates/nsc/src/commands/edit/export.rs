@@ -75,10 +75,9 @@ impl EditExport {
             self.check_given()?;
         }
         let edit = AccountEdit::open(app, &self.account)?;
-        let claims = edit.read()?;
         let mut renamed = None;
         if app.is_interactive() {
-            renamed = self.ask(app, &claims)?;
+            renamed = self.ask(app, &edit.read()?)?;
         }
         let mut export_edit = self.export_edit()?;
         export_edit.subject = renamed;

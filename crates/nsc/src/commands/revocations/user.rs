@@ -164,9 +164,8 @@ impl DeleteUser {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let edit = AccountEdit::open(app, &self.account)?;
-        let claims = edit.read()?;
-        let key = if app.is_interactive() && !claims.nats.revocations.is_empty() {
-            ask_entry(app, &claims)?
+        let key = if app.is_interactive() {
+            ask_entry(app, &edit.read()?)?
         } else {
             self.user.key(app, &edit)?
         };
@@ -186,6 +185,10 @@ impl DeleteUser {
 
 fn ask_entry(app: &App, claims: &AccountClaims) -> Result<String, CliError> {
     let entries = &claims.nats.revocations;
+    if entries.is_empty() {
+        // The edit says that there is nothing to end.
+        return Ok(EVERYONE.to_owned());
+    }
     let lines: Vec<String> = entries
         .iter()
         .map(|(key, at)| format!("{key} ({})", UnixTime(*at)))

@@ -4,7 +4,7 @@ use nsc_core::keys::KeyKind;
 use nsc_testkit::{Answer, HttpDouble, TestHome, token};
 use serde_json::{Value, json};
 
-use crate::stock::{self, key};
+use crate::stock::{self, key, line};
 
 fn home() -> TestHome {
     TestHome::new(env!("CARGO_BIN_EXE_nsc"))
@@ -316,4 +316,13 @@ fn operators_come_by_url_and_by_name() {
         .success();
     assert!(home.stores().join("Known/Known.jwt").is_file());
     home.nsc(["add", "operator", "-u", "stranger"]).failure(3);
+}
+
+#[test]
+fn a_public_key_is_no_identity_even_if_its_seed_is_stored() {
+    let home = stock::home();
+    let key = stock::key(KeyKind::Operator, 1).public;
+    line(&home, &format!("add operator P -K {key}"))
+        .failure(5)
+        .stderr_has("is a public key, which cannot sign");
 }

@@ -292,3 +292,38 @@ fn the_previous_issuer_signs_again_and_strangers_do_not() {
         ],
     );
 }
+
+#[test]
+fn limits_below_what_there_is_are_set_with_a_warning() {
+    let home = stock::home();
+    line(&home, "add export -a A --subject a.>").success();
+    line(&home, "edit account A --exports 0 --wildcard-exports=false")
+        .success()
+        .stdout_has("account has 1 exports, its limit is 0");
+    let limits = home.account_token("O", "A");
+    assert_eq!(limits.claim("nats.limits.exports"), &Value::Null);
+    let user = key(KeyKind::User, 1).public;
+    refused(
+        &home,
+        1,
+        &[
+            "add export -a A --subject b",
+            &format!("edit authcallout A --auth-user {user}"),
+        ],
+    );
+}
+
+#[test]
+fn empty_values_stand_for_the_current_account() {
+    let home = stock::home();
+    line(&home, "select account A").success();
+    home.nsc(["edit", "account", "-n", "", "--tag", "x"])
+        .success();
+    home.nsc(["describe", "account", ""])
+        .success()
+        .stdout_has("| x ");
+    home.nsc(["add", "user", "-a", "", "w"]).success();
+    home.nsc(["describe", "operator", "-n", ""]).success();
+    home.nsc(["describe", "user", "-a", "", "-n", "w"])
+        .success();
+}

@@ -139,3 +139,12 @@ fn the_system_account_refuses_jetstream_and_names_the_flags() {
         key(KeyKind::Account, 1).public
     );
 }
+
+#[test]
+fn a_new_tier_is_told() {
+    let home = stock::home();
+    line(&home, "edit account A --js-tier 2")
+        .success()
+        .stdout_has("added JetStream tier `R2`");
+    assert_eq!(limits(&home)["tiered_limits"]["R2"]["streams"], -1);
+}

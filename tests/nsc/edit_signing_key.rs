@@ -180,3 +180,18 @@ fn unknown_functions_are_warned_of() {
     .success()
     .stdout_has("role `r`");
 }
+
+#[test]
+fn findings_name_the_role_or_the_key() {
+    let home = stock::home();
+    let signing = key(KeyKind::Account, 5).public;
+    line(
+        &home,
+        &format!("edit signing-key {signing} -a A --allow-pub .a"),
+    )
+    .failure(1)
+    .stderr_has(&format!("signing key `{signing}` would not be valid"));
+    let told = line(&home, "edit user u -a A --allow-pubsub a.>.b").success();
+    let doubts = told.stdout().matches("servers do not accept the subject");
+    assert_eq!(doubts.count(), 1);
+}

@@ -14,9 +14,14 @@ use crate::ui::Step;
 pub enum Judged {
     /// Those that the change brings: what was wrong before can be mended step by step.
     Change,
+    /// As [`Judged::Change`], but limits may be set below what there is: that only warns.
+    Limits,
     /// All of them.
     Whole,
 }
+
+/// Findings about more imports and exports than the limits allow.
+const COUNTS: [&str; 3] = ["imports-limit", "exports-limit", "wildcard-exports"];
 
 /// Refuses operator claims that servers would refuse; tells what is doubtful.
 ///
@@ -88,15 +93,24 @@ pub fn changed_account(
     if judged == Judged::Whole {
         settle(&what, &after.validate(app.now()))?;
     }
-    let mut steps = settle_change(app, &what, before, after)?;
+    let known = before.validate(app.now());
+    let found = after.validate(app.now());
+    let (counts, found): (Vec<&Issue>, Vec<&Issue>) = found
+        .iter()
+        .partition(|issue| judged == Judged::Limits && COUNTS.contains(&issue.topic));
+    let mut steps = settle_new(&what, &known, found)?;
+    steps.extend(counts.into_iter().map(|issue| Step::warning(&issue.text)));
     for scope in after.nats.signing_keys.scopes() {
         let was = before.scope(&scope.key);
         if was == Some(scope) {
             continue;
         }
         let was = was.map(UserScope::judge_template).unwrap_or_default();
-        let what = format!("role `{}`", scope.role);
-        steps.extend(settle_new(&what, &was, &scope.judge_template())?);
+        let what = match scope.role.as_str() {
+            "" => format!("signing key `{}`", scope.key),
+            role => format!("role `{role}`"),
+        };
+        steps.extend(settle_new(&what, &was, scope.judge_template().iter())?);
     }
     let known = before.advise();
     let advice = after.advise();
@@ -131,15 +145,21 @@ fn settle_change<B: Rules>(
     settle_new(
         what,
         &before.validate(app.now()),
-        &after.validate(app.now()),
+        after.validate(app.now()).iter(),
     )
 }
 
 /// What was wrong before should not keep anybody from changing something else.
-fn settle_new(what: &str, before: &Issues, after: &Issues) -> Result<Vec<Step>, CliError> {
+fn settle_new<'a>(
+    what: &str,
+    before: &Issues,
+    after: impl IntoIterator<Item = &'a Issue>,
+) -> Result<Vec<Step>, CliError> {
+    let after: Vec<&Issue> = after.into_iter().collect();
     let is_old = |issue: &Issue| before.iter().any(|old| old == issue);
     let (old, new): (Vec<&Issue>, Vec<&Issue>) = after
         .iter()
+        .copied()
         .filter(|issue| issue.level == Level::Error)
         .partition(|issue| is_old(issue));
     if !new.is_empty() {
@@ -163,9 +183,9 @@ fn settle(what: &str, issues: &Issues) -> Result<Vec<Step>, CliError> {
     }
 }
 
-fn warnings(issues: &Issues) -> impl Iterator<Item = Step> {
+fn warnings<'a>(issues: impl IntoIterator<Item = &'a Issue>) -> impl Iterator<Item = Step> {
     issues
-        .iter()
+        .into_iter()
         .filter(|issue| issue.level == Level::Warning)
         // The operator of a managed store sets them when it takes the account over.
         .filter(|issue| issue.topic != "self-signed-limits")
@@ -182,6 +202,11 @@ fn invalid(what: &str, errors: &[&Issue]) -> CliError {
 }
 
 fn with_doubts(mut steps: Vec<Step>, doubts: &[doubts::Doubt]) -> Vec<Step> {
-    steps.extend(doubts.iter().map(|doubt| Step::warning(doubt.to_string())));
+    for (n, doubt) in doubts.iter().enumerate() {
+        // A subject may stand in several lists.
+        if !doubts[..n].contains(doubt) {
+            steps.push(Step::warning(doubt.to_string()));
+        }
+    }
     steps
 }

@@ -130,3 +130,11 @@ fn claims_stay_values() {
         .json();
     assert_eq!(shown, *home.account_token("O", "A").claims());
 }
+
+#[test]
+fn an_empty_field_is_none() {
+    let home = stock::home();
+    home.nsc(["describe", "account", "A", "-F", ""])
+        .success()
+        .stdout_has("Account Details");
+}

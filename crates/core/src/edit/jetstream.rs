@@ -186,6 +186,9 @@ impl JetStreamLimitEdit {
             }
             Some(name) => {
                 changes.extend(make_way_for_tiers(limits)?);
+                if !limits.tiered_limits.contains_key(&name) {
+                    changes.push(Change::added("JetStream tier", &name));
+                }
                 limits.tiered_limits.entry(name).or_default()
             }
         };

@@ -231,7 +231,8 @@ impl Context {
         }
     }
 
-    /// The account a command works on: `given` (name or identity key), else the current one. It exists.
+    /// The account a command works on: `given` (name or identity key; empty is none), else the current one. It
+    /// exists.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or [`StoreError::NoAccount`] when none is given and none is current.
@@ -240,7 +241,7 @@ impl Context {
         store: &OperatorStore,
         given: Option<&str>,
     ) -> Result<String, StoreError> {
-        match given.or(self.account()) {
+        match given.filter(|name| !name.is_empty()).or(self.account()) {
             Some(name) => account_name(store, name),
             None => Err(StoreError::NoAccount),
         }

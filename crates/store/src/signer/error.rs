@@ -42,7 +42,7 @@ pub enum SignerError {
         path: PathBuf,
     },
     /// The key has a kind that is of no use here.
-    #[error("`{key}` is an {found} key; wanted: {}", list(wanted))]
+    #[error("`{key}` is {} {found} key; wanted: {}", article(*found), list(wanted))]
     WrongKind {
         /// The public key.
         key: PublicKey,
@@ -78,6 +78,12 @@ pub enum SignerError {
         /// The public key.
         key: PublicKey,
     },
+    /// A public key was given where its seed is needed.
+    #[error("`{key}` is a public key, which cannot sign")]
+    PublicOnly {
+        /// The public key.
+        key: PublicKey,
+    },
     /// The signing key of a role is not stored.
     #[error("the private part of the signing key `{key}` of role `{}` is not stored", role.escape_debug())]
     RoleNotStored {
@@ -102,6 +108,13 @@ impl fmt::Display for Wanted {
             Self::AccountToken => "the account",
             Self::UserToken => "for the account",
         })
+    }
+}
+
+fn article(kind: KeyKind) -> &'static str {
+    match kind {
+        KeyKind::Account | KeyKind::Operator | KeyKind::Curve => "an",
+        KeyKind::Cluster | KeyKind::Server | KeyKind::User => "a",
     }
 }
 

@@ -191,7 +191,7 @@ fn identity_key(app: &App, given: Option<&str>) -> Result<Option<Seed>, CliError
     match KeyMaterial::parse(&app.env, value, &[KeyKind::Operator])? {
         KeyMaterial::Seed(seed) => Ok(Some(seed)),
         KeyMaterial::Public(key) => {
-            let error: StoreError = SignerError::NotStored { key }.into();
+            let error: StoreError = SignerError::PublicOnly { key }.into();
             Err(CliError::from(error).hint("give the operator's seed, or a file that holds it"))
         }
     }

@@ -2,10 +2,13 @@
 
 use nsc_core::edit::{ListEdit, NewUser};
 use nsc_core::keys::KeyKind;
-use nsc_store::{Context, OperatorStore, SignerQuery, Transaction, Wanted};
+use nsc_store::{
+    Context, OperatorStore, SignerError, SignerQuery, StoreError, Transaction, Wanted,
+};
 
 use super::stage;
 use crate::app::App;
+use crate::args::entity::AccountArg;
 use crate::args::{DateArgs, NameArgs, PermissionArgs, SubjectKey, list, signer};
 use crate::error::CliError;
 use crate::ui::Report;
@@ -16,9 +19,8 @@ pub struct AddUser {
     #[command(flatten)]
     name: NameArgs,
 
-    /// Account, by name or public key; the current one without this
-    #[arg(short, long, value_name = "ACCOUNT")]
-    account: Option<String>,
+    #[command(flatten)]
+    account: AccountArg,
 
     /// Key of the user, instead of a new one: user key or a file with one; it is not stored
     #[arg(short = 'k', long, value_name = "KEY")]
@@ -48,10 +50,7 @@ impl AddUser {
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
         let context = app.context()?;
         let store = context.operator_store()?;
-        if app.is_interactive() {
-            self.ask_account(app, &context, &store)?;
-        }
-        let account = context.resolve_account(&store, self.account.as_deref())?;
+        let account = self.account.resolve(app, &context, &store)?;
         if app.is_interactive() {
             self.ask(app)?;
         }
@@ -62,22 +61,6 @@ impl AddUser {
         let mut tx = store.begin(&context.keystore(), &app.begin_options("add user"))?;
         let report = self.add(app, &mut tx, &account, &new)?;
         Ok(report.with_commit(&tx.commit()?))
-    }
-
-    fn ask_account(
-        &mut self,
-        app: &App,
-        context: &Context,
-        store: &OperatorStore,
-    ) -> Result<(), CliError> {
-        let accounts = store.accounts()?;
-        if self.account.is_none() && accounts.len() > 1 {
-            let is_current = |name: &String| Some(name.as_str()) == context.account();
-            let current = accounts.iter().position(is_current).unwrap_or_default();
-            let chosen = app.prompter.choose("account", &accounts, current)?;
-            self.account = accounts.get(chosen).cloned();
-        }
-        Ok(())
     }
 
     /// Questions in the order in which they have always been asked, after that for the account.

@@ -1,24 +1,21 @@
 //! `nsc describe account`.
 
 use nsc_core::claims::AccountClaims;
-use nsc_store::{Context, OperatorStore, StoreError};
+use nsc_store::{Context, OperatorStore};
 
 use super::form::{self, Details, Form, Subject};
 use super::{names, tables};
 use crate::app::App;
+use crate::args::TargetArgs;
+use crate::args::entity::AccountArg;
 use crate::error::CliError;
 use crate::ui::Report;
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
 pub struct Account {
-    /// Its name or public key; the current account without one
-    #[arg(value_name = "NAME")]
-    positional: Option<String>,
-
-    /// Its name or public key
-    #[arg(short, long, value_name = "NAME")]
-    name: Option<String>,
+    #[command(flatten)]
+    target: TargetArgs,
 
     #[command(flatten)]
     form: Form,
@@ -29,12 +26,10 @@ impl Account {
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let context = app.context()?;
         let store = context.operator_store()?;
-        let mut given = self.name.or(self.positional);
-        if given.is_none() {
-            given = super::ask_which(app, "account", &store.accounts()?)?;
-        }
-        let name = given.as_deref().or(context.account());
-        let stored = store.account(name.ok_or(StoreError::NoAccount)?)?;
+        let account = AccountArg {
+            account: self.target.given().map(str::to_owned),
+        };
+        let stored = store.account(&account.resolve(app, &context, &store)?)?;
         let subject = Subject {
             kind: "account".to_owned(),
             name: stored.name.clone(),

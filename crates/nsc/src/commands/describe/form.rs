@@ -155,7 +155,7 @@ impl Form {
                     ..empty(body)
                 },
             )
-        } else if let Some(path) = &self.field {
+        } else if let Some(path) = self.field.as_ref().filter(|path| !path.is_empty()) {
             let value = json_path::lookup(&claims(&token), path).map_err(|error| {
                 CliError::wrap(Kind::Failed, &error)
                     .hint("nsc describe ... --json (shows all claims)")

@@ -38,14 +38,3 @@ impl Describe {
         }
     }
 }
-
-/// Asks which one is meant, if there are several and questions are asked.
-fn ask_which(app: &App, what: &str, names: &[String]) -> Result<Option<String>, CliError> {
-    match names {
-        [_, _, ..] if app.is_interactive() => {
-            let chosen = app.prompter.choose(&format!("Which {what}?"), names, 0)?;
-            Ok(names.get(chosen).cloned())
-        }
-        _ => Ok(None),
-    }
-}

@@ -6,19 +6,15 @@ use nsc_store::{Context, ErrorKind, OperatorStore, StoreError};
 use super::form::{self, Details, Form, Subject};
 use super::{names, tables};
 use crate::app::App;
+use crate::args::{TargetArgs, entity};
 use crate::error::CliError;
 use crate::ui::Report;
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
 pub struct Operator {
-    /// Its name or public key; the current operator without one
-    #[arg(value_name = "NAME")]
-    positional: Option<String>,
-
-    /// Its name or public key
-    #[arg(short, long, value_name = "NAME")]
-    name: Option<String>,
+    #[command(flatten)]
+    target: TargetArgs,
 
     #[command(flatten)]
     form: Form,
@@ -28,13 +24,9 @@ impl Operator {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let context = app.context()?;
-        let mut given = self.name.or(self.positional);
-        if given.is_none() {
-            given = super::ask_which(app, "operator", &context.operators()?)?;
-        }
-        let store = match &given {
+        let store = match self.target.given() {
             Some(name) => find(&context, name)?,
-            None => context.operator_store()?,
+            None => which(app, &context)?,
         };
         let stored = store.operator()?;
         let subject = Subject {
@@ -55,6 +47,18 @@ impl Operator {
             })
         })
     }
+}
+
+/// The current operator, or of several the answer of a person who is asked.
+fn which(app: &App, context: &Context) -> Result<OperatorStore, CliError> {
+    if app.is_interactive() {
+        let operators = context.operators()?;
+        if operators.len() > 1 {
+            let name = entity::choose(app, "operator", operators, context.operator())?;
+            return Ok(context.open_operator(&name)?);
+        }
+    }
+    Ok(context.operator_store()?)
 }
 
 /// The operator of a name or public key.

@@ -158,7 +158,7 @@ impl Flags {
         let mut claims = before.claims.clone();
         let changes = self.apply(&edit, &mut claims, &operator.claims)?;
         check_users(store, &edit, &before)?;
-        let mut warnings = judge::changed_account(app, Judged::Change, &before.claims, &claims)?;
+        let mut warnings = judge::changed_account(app, Judged::Limits, &before.claims, &claims)?;
         let stranded = stranded::users(store, &before.claims, &claims, &before.name)?;
         warnings.extend(stranded);
         let steps = signing_keys::store_all(&keys, tx)?;

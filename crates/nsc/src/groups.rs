@@ -30,7 +30,7 @@ pub fn help(args: &[OsString], error: &clap::Error) -> Option<GroupHelp> {
         return None;
     };
     let place = unknown_place(args, word)?;
-    let only_words = args[place..].iter().all(|arg| is_word_or_help(arg));
+    let only_words = args[place..].iter().all(is_word_or_help);
     if !only_words {
         return None;
     }

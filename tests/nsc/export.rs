@@ -71,7 +71,7 @@ fn the_message_tells_visibility_kind_and_name() {
     let words = ["delete", "export", "-a", "A"];
     home.nsc(words)
         .success()
-        .stdout_has("deleted private service export `x`");
+        .stdout_has("deleted private service export `x` (`N`)");
 }
 
 #[test]
@@ -93,6 +93,7 @@ fn exports_that_cannot_be_are_refused() {
         "-s q -r --response-type stream",
         "-s q -r --response-threshold -1s",
         "-s q -r --response-threshold 5",
+        "-s q -r --response-threshold=",
         "-s q.* -p --account-token-position 2",
         "-s q.a --account-token-position 1",
         "-s q.* --account-token-position 1",
@@ -176,10 +177,14 @@ fn edits_that_break_importers_warn() {
     };
     let text = edit(&["--private"]);
     assert!(
-        text.contains("[WARN]") && text.contains("public to private"),
+        text.contains("[WARN]") && text.contains("now private") && !text.contains("public"),
         "{text}"
     );
-    assert!(edit(&["-p=false"]).contains("private to public"));
+    let text = edit(&["-p=false"]);
+    assert!(
+        text.contains("[WARN]") && text.contains("now public") && !text.contains("private"),
+        "{text}"
+    );
     let text = edit(&["--service=false"]);
     assert!(
         text.contains("kind") && text.contains("removed response threshold"),

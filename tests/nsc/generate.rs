@@ -238,6 +238,7 @@ fn servers_accept_every_kind_of_configuration() {
     let names = nsc_testkit::FileTree::of(home.path().join("d"));
     let files = ["A.jwt", "B b.jwt", "O.jwt", "SYS.jwt", "resolver.conf"];
     assert_eq!(names.names(), files);
+    assert_eq!(names.mode("A.jwt"), 0o644);
     assert_eq!(home.read("d/A.jwt"), home.account_token("O", "A").text());
     assert_accepted(&home.path().join("d/resolver.conf"));
     let again = ["generate", "config", "--mem-resolver", "--dir", "~/d"];

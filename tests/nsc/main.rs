@@ -23,6 +23,7 @@ mod export;
 mod export_keys;
 mod fix;
 mod generate;
+mod groups;
 mod history;
 mod import;
 mod imports;

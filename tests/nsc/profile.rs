@@ -94,6 +94,8 @@ fn a_seed_is_that_of_the_named_key_or_the_first_stored() {
     let seed =
         |query: &str| profile(&home, &format!("nsc://O/A?{query}"))["operator"]["seed"].clone();
     assert_eq!(seed(&format!("operatorSeed={}", two.public)), two.seed);
+    let lower = two.public.to_lowercase();
+    assert_eq!(seed(&format!("operatorSeed={lower}")), two.seed);
     assert_eq!(seed("operatorSeed"), one.seed);
     std::fs::remove_file(home.seed_file(&one.public)).unwrap();
     assert_eq!(seed("operatorSeed"), two.seed);

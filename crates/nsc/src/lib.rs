@@ -7,6 +7,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
+//! | [`groups`] | the answer to unknown words below a group of commands |
 //! | [`argv`] | the command line as the history keeps it |
 //! | [`args`] | flag groups that commands share |
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
@@ -29,6 +30,7 @@ pub mod argv;
 pub mod cli;
 pub mod commands;
 pub mod error;
+pub mod groups;
 pub mod judge;
 mod keys;
 pub mod managed;
@@ -52,7 +54,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let parsed = match cli::parse(&args) {
         Ok(parsed) => parsed,
-        Err(error) => return Ui::for_parse_errors(&args).show_parse_error(&error),
+        Err(error) => {
+            let ui = Ui::for_parse_errors(&args);
+            return match groups::help(&args, &error) {
+                Some(answer) => ui.show_group_help(&answer),
+                None => ui.show_parse_error(&error),
+            };
+        }
     };
     let Parsed {
         globals,

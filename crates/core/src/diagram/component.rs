@@ -90,7 +90,7 @@ impl<'a> Drawing<'a> {
         self.lines
             .push(format!("interface \"{name}\" << {sort} >> as {id}"));
         self.lines
-            .push(format!("{id} -- {key} : \"\"{subject}\"\""));
+            .push(format!("{id} -- {key} : \"\"{subject}\"\"\""));
         let text = lines::info(&export.description, &export.info_url);
         lines::note("right", &id, &text, &mut self.lines);
     }

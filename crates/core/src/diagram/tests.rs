@@ -78,7 +78,7 @@ fn imports_lead_to_the_exports_that_cover_them() {
     for line in [
         format!("component [A] as {a} <<account>>"),
         format!("interface \"all a-$\" << public stream >> as {a}_all_a_M__D_"),
-        format!("{a}_all_a_M__D_ -- {a} : \"\"a.>\"\""),
+        format!("{a}_all_a_M__D_ -- {a} : \"\"a.>\"\"\""),
         format!("interface \"p.*\" << private stream >> as {a}_p._A_"),
         format!("{b} \"<&resize-width>mine.b\" ..> {a}_all_a_M__D_ : \"a.b\""),
         format!("{b} ..> {a}_p._A_ : \"p.x\""),

@@ -43,7 +43,7 @@ pub struct EditedExport {
     pub export: Export,
     /// What is different.
     pub changes: Vec<Change>,
-    /// What importers have to follow: `subject`, `kind`, `public to private`, `private to public`.
+    /// What importers have to follow: `subject`, `kind`, `now private`, `now public`.
     pub breaking: Vec<&'static str>,
 }
 
@@ -97,7 +97,11 @@ impl ExportEdit {
             export.kind = Some(kind);
             changes.push(Change::set("kind", kind.name()));
         }
-        changes.extend(set_flag(&mut export.token_req, self.private, "private"));
+        if let Some(private) = self.private.filter(|private| *private != export.token_req) {
+            export.token_req = private;
+            let visibility = if private { "private" } else { "public" };
+            changes.push(Change::set("visibility", visibility));
+        }
         changes
     }
 
@@ -230,8 +234,8 @@ fn breaking(before: &Export, after: &Export) -> Vec<&'static str> {
         breaking.push("kind");
     }
     match (before.token_req, after.token_req) {
-        (false, true) => breaking.push("public to private"),
-        (true, false) => breaking.push("private to public"),
+        (false, true) => breaking.push("now private"),
+        (true, false) => breaking.push("now public"),
         _ => {}
     }
     breaking

@@ -15,6 +15,15 @@ pub(crate) fn visibility(private: bool) -> &'static str {
     if private { "private" } else { "public" }
 }
 
+/// `subject`, and the name where it is another: for messages.
+pub(crate) fn subject_and_name(subject: &str, name: &str) -> String {
+    if name.is_empty() || name == subject {
+        format!("`{subject}`")
+    } else {
+        format!("`{subject}` (`{name}`)")
+    }
+}
+
 /// `stream` or `service`.
 pub(crate) fn kind_name(kind: Option<ExportKind>) -> &'static str {
     kind.map_or("nameless", ExportKind::name)
@@ -124,7 +133,7 @@ pub(crate) fn account_key(store: &OperatorStore, name_or_key: &str) -> Result<Pu
         Ok(key) => {
             let kind = key.kind();
             Err(CliError::failed(format!(
-                "`{key}` is no account key, but an {kind} key"
+                "`{key}` is no account key; it is of kind {kind}"
             )))
         }
         Err(_) => {

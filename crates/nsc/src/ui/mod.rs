@@ -15,6 +15,7 @@ use clap::error::ErrorKind as ParseKind;
 use serde_json::{Value, json};
 
 use crate::error::{CliError, Kind};
+use crate::groups::GroupHelp;
 use crate::ui::page::Page;
 pub use crate::ui::report::{Level, Report, Show, Step};
 
@@ -83,6 +84,13 @@ impl Ui {
             self.show_error(&CliError::usage(message).hint("nsc --help"));
         }
         Kind::Usage.into()
+    }
+
+    /// Prints the help of a group below which a word is unknown.
+    pub fn show_group_help(&self, answer: &GroupHelp) -> ExitCode {
+        let word = text::escape(&answer.word);
+        write_err(&format!("warning: unknown command `{word}`\n"));
+        self.show_parse_error(&answer.help)
     }
 
     /// Prints a result or an error, and tells the exit status.

@@ -96,7 +96,7 @@ impl AddExport {
         let sampling = given(&self.sampling)
             .map(value::parse_sampling)
             .transpose()?;
-        let threshold = given(&self.response_threshold)
+        let threshold = (self.response_threshold.as_deref())
             .map(time::parse_duration)
             .transpose()?;
         Ok(NewExport {

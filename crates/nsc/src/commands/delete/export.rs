@@ -39,9 +39,9 @@ impl DeleteExport {
         let (export, ambiguous) = changed.outcome.clone();
         let kind = kind_name(export.kind);
         let mut steps = vec![Step::ok(format!(
-            "deleted {} {kind} export `{}`",
+            "deleted {} {kind} export {}",
             visibility(export.token_req),
-            export.subject
+            sharing::subject_and_name(&export.subject, &export.name)
         ))];
         if ambiguous {
             steps.push(sharing::first_of_two("export", &export.subject, kind));

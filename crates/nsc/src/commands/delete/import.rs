@@ -43,8 +43,8 @@ impl DeleteImport {
         let (import, ambiguous) = changed.outcome.clone();
         let kind = kind_name(import.kind);
         let mut steps = vec![Step::ok(format!(
-            "deleted {kind} import `{}`",
-            import.subject
+            "deleted {kind} import {}",
+            sharing::subject_and_name(&import.subject, &import.name)
         ))];
         if ambiguous {
             steps.push(sharing::first_of_two("import", &import.subject, kind));

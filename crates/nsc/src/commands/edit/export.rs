@@ -139,7 +139,7 @@ impl EditExport {
         let sampling = given(&self.sampling)
             .map(value::parse_sampling)
             .transpose()?;
-        let threshold = given(&self.response_threshold)
+        let threshold = (self.response_threshold.as_deref())
             .map(time::parse_duration)
             .transpose()?;
         Ok(ExportEdit {
@@ -185,10 +185,10 @@ impl EditExport {
             ));
         }
         steps.push(Step::ok(format!(
-            "edited {} {} export `{}`",
+            "edited {} {} export {}",
             visibility(export.token_req),
             kind_name(export.kind),
-            export.subject
+            sharing::subject_and_name(&export.subject, &export.name)
         )));
         steps
     }

@@ -86,7 +86,7 @@ impl MomentArg {
 fn revoked_step(whom: &str, revoked: Revoked) -> Step {
     let until = UnixTime(revoked.at);
     Step::ok(if revoked.kept_later {
-        format!("{whom} stays revoked up to the later {until}")
+        format!("kept the later revocation of {whom}: up to {until}")
     } else {
         format!("revoked {whom} up to {until}")
     })

@@ -65,7 +65,7 @@ fn user_key(store: &OperatorStore, account: &str, text: &str) -> Result<String, 
         Ok(key) if key.kind() == KeyKind::User => Ok(key.to_text()),
         Ok(key) => {
             let kind = key.kind();
-            let message = format!("`{key}` is no user key, but an {kind} key");
+            let message = format!("`{key}` is no user key; it is of kind {kind}");
             Err(CliError::failed(message))
         }
         Err(_) => Err(no_user(account, text)),

@@ -34,11 +34,7 @@ pub(super) fn write(
     let files = tokens
         .map(|(name, token)| (format!("{name}.jwt"), token.as_str()))
         .chain([("resolver.conf".to_owned(), config)]);
-    if !app.globals.dry_run {
-        make_private(dir).map_err(|error| {
-            CliError::failed(format!("cannot make folder `{shown}`")).caused_by(&error)
-        })?;
-    }
+    outfile::make_folder(app, dir)?;
     files
         .map(|(name, content)| write_one(app, &dir.join(name), content))
         .collect()
@@ -53,16 +49,5 @@ fn write_one(app: &App, path: &Path, content: &str) -> Result<Written, CliError>
             dry_run: true,
         });
     }
-    outfile::write(app, path, content.as_bytes(), Existing::Replace)
-}
-
-fn make_private(dir: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(dir)
+    outfile::write_public(app, path, content.as_bytes(), Existing::Replace)
 }

@@ -231,7 +231,8 @@ impl Subject<'_> {
         let keys: Vec<&str> = match wanted {
             SeedOf::Any => keys.clone(),
             SeedOf::Key(key) => {
-                let own = keys.iter().find(|own| *own == key).ok_or_else(|| {
+                let found = keys.iter().find(|own| own.eq_ignore_ascii_case(key));
+                let own = found.ok_or_else(|| {
                     CliError::failed(format!("`{key}` is no key of {what} `{name}`"))
                 })?;
                 vec![own]

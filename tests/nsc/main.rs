@@ -43,6 +43,7 @@ mod revocations;
 mod stock;
 mod system;
 mod tool;
+mod update;
 mod upgrade_jwt;
 mod validate;
 

@@ -1,5 +1,7 @@
 //! `nsc push`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use nsc_core::keys::KeyKind;
@@ -198,6 +200,65 @@ fn an_account_is_removed_by_name_or_key() {
     assert!(holds(&server, 2));
     push(&home, &server.url(), &["-R", "B", "-K", &operator.seed]).success();
     assert!(!holds(&server, 2));
+}
+
+#[test]
+fn the_very_jwt_that_was_removed_is_warned_of() {
+    let home = system::home(json!({}));
+    let server = full_server(&home);
+    let locked = "keep the account locked";
+    push(&home, &server.url(), &["-a", "A"]).success();
+    push(&home, &server.url(), &["-R", "A", "--dry-run"]).success();
+    let output = push(&home, &server.url(), &["-a", "A"]).success();
+    assert!(!output.stdout().contains(locked));
+    for _ in 0..2 {
+        push(&home, &server.url(), &["-R", &account_key(1)]).success();
+    }
+    let output = push(&home, &server.url(), &["-A"]).success();
+    output.stdout_has("[WARN] account `A`").stdout_has(locked);
+    stock::account(&home, "O", "A", 1, json!({"tags": ["other"]}));
+    let output = push(&home, &server.url(), &["-a", "A"]).success();
+    assert!(!output.stdout().contains("[WARN]"));
+}
+
+#[test]
+fn the_last_line_tells_how_the_jobs_went() {
+    let home = system::home(json!({}));
+    let fails = Arc::new(AtomicUsize::new(0));
+    let left = Arc::clone(&fails);
+    let server = HttpDouble::start(move |request| {
+        let fail = |left: usize| left.checked_sub(1);
+        match request.method.as_str() {
+            "POST" if left.fetch_update(SeqCst, SeqCst, fail).is_ok() => Answer::new(500, ""),
+            "POST" => Answer::new(200, ""),
+            _ => Answer::new(404, ""),
+        }
+    });
+    let one = push(&home, &server.url(), &["-a", "A"]).success();
+    assert!(!one.stdout().contains("jobs"));
+    let all = push(&home, &server.url(), &["-A"]).success();
+    assert!(
+        all.stdout().ends_with("\nall jobs succeeded\n"),
+        "{}",
+        all.stdout()
+    );
+    for (failing, args, status, last) in [
+        (1, "-aA", 6, "Error: all jobs failed"),
+        (3, "-A", 6, "Error: all jobs failed"),
+        (
+            1,
+            "-A",
+            7,
+            "Error: 1 job failed, 2 succeeded, 0 had warnings",
+        ),
+    ] {
+        fails.store(failing, SeqCst);
+        let output = push(&home, &server.url(), &[args]).failure(status);
+        assert_eq!(output.stderr().lines().last(), Some(last));
+        assert_eq!(output.stdout(), "");
+    }
+    let planned = push(&home, &server.url(), &["-A", "--dry-run"]).success();
+    assert!(!planned.stdout().contains("jobs"));
 }
 
 #[test]

@@ -238,8 +238,8 @@ pub enum ResolverError {
         /// The body, shortened.
         body: ForeignText,
     },
-    /// An HTTP answer is larger than any JWT may be.
-    #[error("the answer of `{url}` is larger than {limit} bytes, the most that a JWT may have")]
+    /// An HTTP answer is larger than what was asked for may be.
+    #[error("the answer of `{url}` is larger than {limit} bytes, the most that is taken of it")]
     HttpTooLarge {
         /// The URL.
         url: String,

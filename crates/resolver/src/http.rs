@@ -10,7 +10,6 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use tokio::runtime::Runtime;
-use url::{Host, Url};
 
 use crate::error::{ForeignText, ResolverError};
 use crate::nats::runtime;
@@ -36,14 +35,12 @@ struct Clients {
 
 impl Clients {
     /// This machine is never asked for through a proxy.
-    fn of(&self, url: &Url) -> &Client {
-        let local = match url.host() {
-            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        if local { &self.direct } else { &self.proxied }
+    fn of(&self, url: &HttpUrl) -> &Client {
+        if url.is_local() {
+            &self.direct
+        } else {
+            &self.proxied
+        }
     }
 }
 
@@ -220,6 +217,24 @@ impl HttpResolver {
         }
         Ok(outcome.body)
     }
+
+    /// Gets a file of `limit` bytes at most.
+    ///
+    /// # Errors
+    /// As [`fetch_jwt`](Self::fetch_jwt).
+    pub fn download(&self, url: &HttpUrl, limit: usize) -> Result<Vec<u8>, ResolverError> {
+        let request = self.clients.of(url).get(url.as_url().clone());
+        let (status, body) = self.runtime.block_on(run_limited(request, url, limit))?;
+        if status == 200 {
+            return Ok(body);
+        }
+        let body = String::from_utf8_lossy(&body);
+        Err(ResolverError::HttpStatus {
+            url: url.to_string(),
+            status,
+            body: body.chars().take(SHOWN_BODY).collect(),
+        })
+    }
 }
 
 impl fmt::Debug for HttpResolver {
@@ -268,7 +283,7 @@ async fn push(clients: &Clients, base: &HttpUrl, account: &AccountToken, force: 
 
 async fn post(clients: &Clients, url: &HttpUrl, token: &str) -> Result<HttpOutcome, ResolverError> {
     let request = clients
-        .of(url.as_url())
+        .of(url)
         .post(url.as_url().clone())
         .header(CONTENT_TYPE, JWT_TYPE)
         .body(token.to_owned());
@@ -278,7 +293,7 @@ async fn post(clients: &Clients, url: &HttpUrl, token: &str) -> Result<HttpOutco
 async fn get(clients: &Clients, url: &HttpUrl) -> Result<HttpOutcome, ResolverError> {
     run(
         clients
-            .of(url.as_url())
+            .of(url)
             .get(url.as_url().clone())
             .header(ACCEPT, ACCEPTED),
         url,
@@ -287,6 +302,18 @@ async fn get(clients: &Clients, url: &HttpUrl) -> Result<HttpOutcome, ResolverEr
 }
 
 async fn run(request: RequestBuilder, url: &HttpUrl) -> Result<HttpOutcome, ResolverError> {
+    let (status, body) = run_limited(request, url, MOST_BYTES).await?;
+    Ok(HttpOutcome {
+        status,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    })
+}
+
+async fn run_limited(
+    request: RequestBuilder,
+    url: &HttpUrl,
+    limit: usize,
+) -> Result<(u16, Vec<u8>), ResolverError> {
     let failed = |error: reqwest::Error| ResolverError::HttpTransport {
         url: url.to_string(),
         problem: if error.is_timeout() {
@@ -297,24 +324,22 @@ async fn run(request: RequestBuilder, url: &HttpUrl) -> Result<HttpOutcome, Reso
     };
     let response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
-    let body = read(response, url, failed).await?;
-    Ok(HttpOutcome {
-        status,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    })
+    let body = read(response, url, limit, failed).await?;
+    Ok((status, body))
 }
 
 async fn read(
     mut response: Response,
     url: &HttpUrl,
+    limit: usize,
     failed: impl Fn(reqwest::Error) -> ResolverError,
 ) -> Result<Vec<u8>, ResolverError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(&failed)? {
-        if body.len() + chunk.len() > MOST_BYTES {
+        if body.len() + chunk.len() > limit {
             return Err(ResolverError::HttpTooLarge {
                 url: url.to_string(),
-                limit: MOST_BYTES,
+                limit,
             });
         }
         body.extend_from_slice(&chunk);

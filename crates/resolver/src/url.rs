@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::error::ResolverError;
 
@@ -81,6 +81,21 @@ impl HttpUrl {
             return Err(bad_url(text, "it is no http or https URL"));
         }
         Ok(Self(url))
+    }
+
+    /// Tells whether the way to the server is secured.
+    pub fn is_secure(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Tells whether the server is on this machine.
+    pub fn is_local(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
     }
 
     /// Joins more path segments: the path is cleaned of empty ones and the query is kept.

@@ -64,7 +64,8 @@ pub use keystore::{KeyState, Keystore, StoredKey};
 pub use lock::LockWait;
 pub use signer::{Candidate, ChosenSigner, KeyMaterial, KeyRole, SignerError, SignerQuery, Wanted};
 pub use store::{
-    Listed, OperatorStore, StoreInfo, Stored, StoredAccount, StoredOperator, StoredUser,
+    DeletedTokens, Listed, OperatorStore, StoreInfo, Stored, StoredAccount, StoredOperator,
+    StoredUser,
 };
 pub use transaction::{BeginOptions, Committed, Migrated, Transaction, Warning};
 pub use trash::TrashedKey;

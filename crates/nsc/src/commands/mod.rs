@@ -27,6 +27,7 @@ mod sharing;
 pub mod tool;
 pub mod trash;
 pub mod undo;
+pub mod update;
 pub mod upgrade_jwt;
 pub mod validate;
 
@@ -127,6 +128,8 @@ pub enum Command {
     /// Make stores and a keystore anew of what lies in some folders
     #[command(hide = true)]
     Fix(fix::Fix),
+    /// Replace this program by another version of it
+    Update(update::Update),
     /// Print a script that completes commands and flags in a shell
     Completion(completion::Completion),
     /// Judge the JWTs of the operator, an account and its users, or of a file
@@ -168,6 +171,7 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::UpgradeJwt(command) => command.run(app),
         Command::Completion(command) => command.run(app),
         Command::Load(command) => command.run(app),
+        Command::Update(command) => command.run(app),
         Command::Keys(command) => command.run(app),
         Command::Reissue(command) => command.run(app),
         Command::Rename(command) => command.run(app),

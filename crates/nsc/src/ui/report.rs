@@ -184,6 +184,7 @@ pub struct Report {
     dry_run: bool,
     failure: Option<Kind>,
     aside: bool,
+    jobs: bool,
 }
 
 impl Report {
@@ -196,6 +197,7 @@ impl Report {
             dry_run: false,
             failure: None,
             aside: false,
+            jobs: false,
         }
     }
 
@@ -245,6 +247,36 @@ impl Report {
     pub fn aside(mut self) -> Self {
         self.aside = true;
         self
+    }
+
+    /// Takes each step for a job of its own: a last line tells how the jobs went.
+    #[must_use]
+    pub fn of_jobs(mut self) -> Self {
+        self.jobs = true;
+        self
+    }
+
+    /// How the jobs went; a single one that was done speaks for itself.
+    fn summary(&self) -> Option<String> {
+        let count = |level| self.steps.iter().filter(|step| step.level == level).count();
+        let (all, failed, warned) = (self.steps.len(), count(Level::Error), count(Level::Warning));
+        let jobs = |number: usize| format!("{number} job{}", if number == 1 { "" } else { "s" });
+        match (failed, warned) {
+            _ if !self.jobs || self.dry_run => None,
+            (0, _) if self.failure.is_some() => None,
+            (0, _) if all < 2 => None,
+            (0, 0) => Some("all jobs succeeded".to_owned()),
+            (0, _) => Some(format!(
+                "{} succeeded, {warned} had warnings",
+                jobs(all - warned)
+            )),
+            _ if failed == all => Some("Error: all jobs failed".to_owned()),
+            _ => Some(format!(
+                "Error: {} failed, {} succeeded, {warned} had warnings",
+                jobs(failed),
+                all - failed - warned
+            )),
+        }
     }
 
     /// The kind of failure, if it is one.
@@ -305,6 +337,7 @@ impl Report {
             }
             lines.push("nothing was written (--dry-run)".to_owned());
         }
+        lines.extend(self.summary());
         let target = if self.failure().is_some() || self.aside {
             &mut page.err
         } else {

@@ -1,5 +1,6 @@
 //! One operator's store: reading. Nothing here takes a lock.
 
+mod deleted;
 mod folders;
 mod info;
 mod listing;
@@ -16,6 +17,7 @@ use crate::keystore::Keystore;
 use crate::token::{self, Peek};
 use crate::transaction::{BeginOptions, Transaction};
 use crate::{layout, names, write};
+pub use deleted::DeletedTokens;
 use folders::{entries, only};
 pub(crate) use folders::{is_operator, is_operator_folder, only_operator, operators, read_names};
 pub use info::StoreInfo;

@@ -114,6 +114,7 @@ impl Pull {
         };
         let report = Report::new(Pulled { url, received })
             .with_steps(steps)
+            .of_jobs()
             .with_commit(&committed);
         Ok(match failure {
             Some(kind) => report.with_failure(kind),

@@ -87,7 +87,10 @@ impl Push {
         };
         let targets = self.targets(&around)?;
         let url = resolver_url(app, &operator, given(&self.account_jwt_server_url))?;
-        let warnings = self.validate(&around, &targets)?;
+        let mut warnings = self.validate(&around, &targets)?;
+        if !url.is_http() {
+            remove::warn_of_deleted(&store, &targets, &mut warnings)?;
+        }
         let after = self.after(&around)?;
         let done = match &url {
             ResolverUrl::Http(url) => self.over_http(app, url, &targets)?,
@@ -96,7 +99,12 @@ impl Push {
                 self.over_nats(&around, urls, &targets, &after)?
             }
         };
-        Ok(done.report(url.to_string(), &targets, warnings))
+        let report = done.report(url.to_string(), &targets, warnings);
+        Ok(if app.globals.dry_run {
+            report
+        } else {
+            report.of_jobs()
+        })
     }
 
     fn check_flags(&self) -> Result<(), CliError> {

@@ -3,7 +3,7 @@
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_core::sign::Signer;
 use nsc_resolver::delete_request;
-use nsc_store::{SignerQuery, Wanted};
+use nsc_store::{OperatorStore, SignerQuery, StoredAccount, Wanted};
 use serde::Serialize;
 
 use super::{AfterResult, Outcome, Work, is_system};
@@ -18,6 +18,8 @@ pub(super) struct Removal {
     key: String,
     /// Its name, if the store has it.
     name: Option<String>,
+    /// Its JWT, if the store has it.
+    token: Option<String>,
 }
 
 /// An account that was deleted from servers.
@@ -42,10 +44,12 @@ impl Removal {
             (Ok(stored), _) => Self {
                 key: stored.claims.sub,
                 name: Some(stored.name),
+                token: Some(stored.token),
             },
             (Err(_), Some(key)) => Self {
                 key: key.to_text(),
                 name: None,
+                token: None,
             },
             (Err(error), None) => return Err(error.into()),
         };
@@ -63,10 +67,10 @@ impl Removal {
 /// Deletes one account.
 pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome, CliError> {
     let held = work.resolver.lookup(&[&removal.key], work.timeout)?;
-    let held = held
-        .first()
-        .filter(|holding| holding.is_known())
-        .map(|holding| holding.holders > 0);
+    let holding = held.first().filter(|holding| holding.is_known());
+    let held = holding.map(|holding| holding.holders > 0);
+    let token = holding.and_then(|holding| holding.newest());
+    let token = token.or(removal.token.as_deref());
     let shown = match &removal.name {
         Some(name) => format!("account `{name}` ({})", removal.key),
         None => format!("account {}", removal.key),
@@ -80,6 +84,9 @@ pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome,
         let replies = delete(work, std::slice::from_ref(&removal.key))?;
         steps.extend(replies.steps());
         failure = judge(&replies);
+        if failure.is_none() {
+            remember(work, token);
+        }
         Some(replies)
     };
     if held == Some(false) {
@@ -102,12 +109,45 @@ pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome,
     })
 }
 
+/// Keeps which JWT is gone, so that a push of the same can be warned of.
+fn remember(work: &Work<'_, '_>, token: Option<&str>) {
+    let around = work.around;
+    let Some(token) = token else {
+        return;
+    };
+    let keystore = around.context.keystore();
+    let options = around.app.begin_options("nsc push");
+    // The deletion is done, so nothing of this is worth a failure.
+    if let Err(error) = around.store.remember_deleted(&keystore, &options, token) {
+        tracing::debug!(%error, "what was deleted is not remembered");
+    }
+}
+
 /// Sends a signed request to delete these accounts.
 pub(super) fn delete(work: &mut Work<'_, '_>, keys: &[String]) -> Result<Replies, CliError> {
     let now = work.around.app.now();
     let request = operator_key(work.around, |signer| Ok(delete_request(keys, signer, now)?))?;
     let report = work.resolver.delete(&request, work.timeout)?;
     Ok(Replies::new(&report.replies, &report.silent))
+}
+
+/// Servers keep an account locked that was deleted, until another JWT for it comes.
+pub(super) fn warn_of_deleted(
+    store: &OperatorStore,
+    targets: &[StoredAccount],
+    warnings: &mut [Vec<String>],
+) -> Result<(), CliError> {
+    let deleted = store.deleted_tokens()?;
+    for (account, warnings) in targets.iter().zip(warnings) {
+        if deleted.contains(&account.token) {
+            warnings.push(format!(
+                "servers were told to delete this very JWT and keep the account locked: edit account `{}` \
+                 (or re-issue it), then push it again",
+                account.name
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The kind of failure, if servers refused.

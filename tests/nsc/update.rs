@@ -1,0 +1,127 @@
+//! `nsc update`, against a list of releases on loopback.
+
+use std::env::consts::{ARCH, OS};
+use std::path::PathBuf;
+use std::process::Command;
+
+use nsc_testkit::{Answer, FileTree, HttpDouble, TestHome};
+use serde_json::{Value, json};
+
+const PROGRAM: &str = "#!/bin/sh\necho nsc 99.1.0\n";
+/// SHA-256 of the program, as `sha256sum` tells it.
+const DIGEST: &str = "sha256:4068b9c2a0a471d8b141737185a35670baba8eacc84a580ebffe8de5759087f6";
+const CURRENT: &str = env!("CARGO_PKG_VERSION");
+
+fn build_name() -> String {
+    format!("nsc-rs-{OS}-{ARCH}")
+}
+
+/// Releases: the latest has this tag, and 99.1.0 is there, too; both with this digest.
+fn releases(latest: &'static str, digest: &'static str) -> HttpDouble {
+    HttpDouble::start(move |request| {
+        let url = request.path.clone();
+        let release = |tag: &str| {
+            let file = json!({
+                "name": build_name(),
+                "browser_download_url": "@URL@/program",
+                "digest": digest,
+            });
+            json!({"tag_name": tag, "assets": [{"name": "notes.txt", "browser_download_url": "x"}, file]})
+        };
+        let host = request
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let host = host.map_or("", |(_, value)| value);
+        let say = |value: Value| {
+            Answer::new(
+                200,
+                value
+                    .to_string()
+                    .replace("@URL@", &format!("http://{host}")),
+            )
+        };
+        match url.as_str() {
+            "/r/releases/latest" => say(release(latest)),
+            "/r/releases/tags/v99.1.0" => say(release("v99.1.0")),
+            "/r/releases/tags/v98.0.0" => say(json!({"tag_name": "v98.0.0", "assets": []})),
+            "/program" => Answer::new(200, PROGRAM),
+            _ => Answer::new(404, "not found"),
+        }
+    })
+}
+
+/// A home with a program of its own, that asks these releases.
+fn home(releases: &HttpDouble) -> (TestHome, tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("nsc");
+    std::fs::copy(env!("CARGO_BIN_EXE_nsc"), &program).unwrap();
+    let home = TestHome::new(&program);
+    let config = json!({"github_updates": format!("{}/r", releases.url())});
+    home.write(home.config().join("nsc.json"), config.to_string());
+    (home, folder, program)
+}
+
+#[test]
+fn the_program_is_replaced_by_the_latest_release() {
+    let releases = releases("v99.1.0", DIGEST);
+    let (home, folder, program) = home(&releases);
+    home.nsc(["update", "--dry-run"])
+        .success()
+        .stdout_has("would replace");
+    let output = home.nsc(["--output", "json", "update"]).success().json();
+    assert_eq!(output["result"]["outcome"], "updated");
+    assert_eq!(output["result"]["current"], CURRENT);
+    assert_eq!(output["result"]["release"], "99.1.0");
+    let said = Command::new(&program).output().unwrap();
+    assert_eq!(said.stdout, b"nsc 99.1.0\n");
+    assert_eq!(FileTree::of(folder.path()).names(), ["nsc"]);
+}
+
+#[test]
+fn the_same_version_is_left_alone_without_a_question() {
+    let releases = releases("v0.0.1", DIGEST);
+    let (home, folder, _) = home(&releases);
+    let before = FileTree::of(folder.path());
+    for version in [CURRENT.to_owned(), format!("v{CURRENT}")] {
+        home.nsc(["update", "--version", &version])
+            .success()
+            .stdout_has(CURRENT);
+    }
+    assert!(releases.requests().is_empty());
+    home.nsc(["update"])
+        .success()
+        .stdout_has("newer than the latest release");
+    assert!(before.changes(&FileTree::of(folder.path())).is_empty());
+}
+
+#[test]
+fn nothing_changes_when_an_update_is_refused() {
+    let releases = releases("v99.1.0", "sha256:00");
+    let (home, folder, _) = home(&releases);
+    let before = FileTree::of(folder.path());
+    for (status, args) in [
+        (2, ["extra"].as_slice()),
+        (2, &["--version", "not.a.version"]),
+        (2, &["--version", "1.2.3.4"]),
+        (3, &["--version", "v98"]),
+        (6, &["--version", "97"]),
+        (6, &["--version", "99.1"]),
+        (6, &[]),
+    ] {
+        home.nsc(["update"].iter().chain(args)).failure(status);
+    }
+    home.nsc(["update"])
+        .env("NO_PROXY", "*")
+        .failure(6)
+        .stderr_has("SHA-256");
+    let config = json!({"github_updates": "http://127.0.0.1:1/r"});
+    home.write(home.config().join("nsc.json"), config.to_string());
+    home.nsc(["update"])
+        .failure(6)
+        .stderr_has("cannot get the latest release");
+    let config = json!({"github_updates": "no repository"});
+    home.write(home.config().join("nsc.json"), config.to_string());
+    home.nsc(["update"]).failure(1).stderr_has("no repository");
+    assert!(before.changes(&FileTree::of(folder.path())).is_empty());
+}

@@ -2,9 +2,7 @@
 
 use nsc_core::edit::{ListEdit, NewUser};
 use nsc_core::keys::KeyKind;
-use nsc_store::{
-    Context, OperatorStore, SignerError, SignerQuery, StoreError, Transaction, Wanted,
-};
+use nsc_store::{SignerQuery, Transaction, Wanted};
 
 use super::stage;
 use crate::app::App;

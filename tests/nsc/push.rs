@@ -155,15 +155,17 @@ fn prune_deletes_what_the_store_once_held() {
     let server = full_server(&home);
     stock::account(&home, "O", "gone", 3, json!({}));
     stock::account(&home, "O", "strange", 4, json!({}));
+    stock::account(&home, "O", "lost", 5, json!({}));
+    stock::store_seed(&home, &key(KeyKind::Account, 5));
     push(&home, &server.url(), &["-A"]).success();
-    for name in ["gone", "strange"] {
+    for name in ["gone", "strange", "lost"] {
         std::fs::remove_dir_all(home.stores().join("O/accounts").join(name)).unwrap();
     }
     once_removed(&home, 3);
 
     let output = push(&home, &server.url(), &["-P"]).success();
     output.stdout_has("[WARN]").stdout_has(&account_key(4));
-    assert!(!holds(&server, 3));
+    assert!(!holds(&server, 3) && !holds(&server, 5));
     assert!(holds(&server, 4) && holds(&server, 1) && holds(&server, 9));
     let output = push(&home, &server.url(), &["-P", "--output", "json"]).success();
     let pruned = output.json()["result"]["prune"].clone();

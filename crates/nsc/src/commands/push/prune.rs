@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use nsc_core::keys::PublicKey;
 use nsc_resolver::ServerListing;
 use serde::Serialize;
 
@@ -34,9 +35,9 @@ pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
     let unknown = held
         .into_iter()
         .filter(|key| !local.contains(key.as_str()) && !is_system(around.operator, key));
-    let once_ours: BTreeSet<String> = around.store.removed_accounts()?.into_iter().collect();
+    let once_ours = once_ours(work)?;
     let (mut deleted, mut left): (Vec<String>, Vec<String>) =
-        unknown.partition(|key| work.force || once_ours.contains(key));
+        unknown.partition(|key| work.force || once_ours(key));
     if ask(work, &left)? {
         deleted.append(&mut left);
         deleted.sort();
@@ -78,6 +79,15 @@ pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
         steps: vec![Step::group("prune", steps)],
         failure,
     })
+}
+
+/// Tells whether the store once held an account: it was removed here, or its seed is here.
+fn once_ours(work: &Work<'_, '_>) -> Result<impl Fn(&str) -> bool + use<>, CliError> {
+    let removed = work.around.store.removed_accounts()?;
+    let removed: BTreeSet<String> = removed.into_iter().collect();
+    let keystore = work.around.context.keystore();
+    let has_seed = move |key: &str| PublicKey::parse(key).is_ok_and(|key| keystore.has(&key));
+    Ok(move |key: &str| removed.contains(key) || has_seed(key))
 }
 
 /// All accounts that servers hold, each once.

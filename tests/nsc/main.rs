@@ -6,7 +6,12 @@ mod add_account;
 mod add_operator;
 mod add_user;
 mod asked;
+mod bulk;
 mod completion;
+mod concurrency;
+mod crash;
+#[cfg(unix)]
+mod damage;
 mod delete_account;
 mod delete_user;
 mod describe;

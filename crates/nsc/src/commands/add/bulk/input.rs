@@ -91,18 +91,27 @@ fn csv_lines(text: &str, fields: &dyn Fields) -> Result<Vec<Line>, CliError> {
     }
     let line = |row: Result<csv::StringRecord, csv::Error>| match row {
         Ok(row) => {
-            let line = row.position().map_or(0, csv::Position::line);
+            let line = line_of(text, row.position());
             let cells = flags.iter().cloned().zip(row.iter().map(str::to_owned));
             // An empty cell says nothing.
             let fields = cells.filter(|(_, cell)| !cell.is_empty()).collect();
             Ok(Record { line, fields })
         }
         Err(error) => Err((
-            error.position().map_or(0, csv::Position::line),
+            line_of(text, error.position()),
             CliError::failed(csv_problem(&error)),
         )),
     };
     Ok(reader.records().map(line).collect())
+}
+
+/// The number of the line at a position, where the reader has not yet passed over empty lines.
+fn line_of(text: &str, position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 0 };
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + empty.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn csv_problem(error: &csv::Error) -> String {

@@ -15,7 +15,8 @@ use crate::ui::Output;
 #[derive(Debug, Parser)]
 #[command(
     name = "nsc",
-    version,
+    // `nsc version X`, as scripts look for it.
+    version = concat!("version ", env!("CARGO_PKG_VERSION")),
     disable_version_flag = true,
     subcommand_required = true,
     arg_required_else_help = true,

@@ -71,14 +71,14 @@ pub enum StoreError {
         key: String,
     },
     /// An entity name is not allowed.
-    #[error("{what} name `{}`: {source}", name.escape_debug())]
+    #[error("{what} name `{}`: {reason}", name.escape_debug())]
     Name {
         /// "operator", "account", "user".
         what: &'static str,
         /// The name as given.
         name: String,
         /// Why.
-        source: NameError,
+        reason: NameError,
     },
     /// Something named is not there.
     #[error("{what} `{name}` does not exist")]

@@ -150,7 +150,7 @@ fn account_seed(text: &str) -> Result<Seed, CliError> {
     match Seed::parse(text.trim()) {
         Ok(seed) if seed.kind() == KeyKind::Account => Ok(seed),
         Ok(seed) => {
-            Err(CliError::failed(wanted).hint(format!("the given one is an {} seed", seed.kind())))
+            Err(CliError::failed(wanted).hint(format!("the given seed is of type {}", seed.kind())))
         }
         Err(error) => Err(CliError::failed(wanted).caused_by(&error)),
     }

@@ -252,7 +252,9 @@ impl Object {
     fn table(&self, is_file: bool) -> Table {
         let title = self.title(is_file);
         if self.issues.is_empty() {
-            return Table::new(&title, &["No issues found"]);
+            let mut table = Table::plain(&title, 1);
+            table.row(&["No issues found"]);
+            return table;
         }
         let mut table = Table::new(&title, &["#", " ", "Description"]);
         for (n, issue) in self.issues.iter().enumerate() {

@@ -76,7 +76,9 @@ impl Ui {
             return ExitCode::SUCCESS;
         }
         if self.output == Output::Text {
-            write_err(&error.render().ansi().to_string());
+            // Like every other error.
+            let text = error.render().ansi().to_string();
+            write_err(&text.replacen("error:", "Error:", 1));
         } else {
             let text = error.render().to_string();
             let message = text.lines().next().unwrap_or_default();

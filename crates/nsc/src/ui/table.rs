@@ -17,17 +17,18 @@ pub struct Table {
 impl Table {
     /// A table whose columns have names.
     pub fn new(title: &str, header: &[&str]) -> Self {
-        let mut table = Self::bare(title, header.len());
+        let mut table = Self::plain(title, header.len());
         table.grid.set_header(header.iter().copied());
         table
     }
 
     /// A table of labels and values.
     pub fn details(title: &str) -> Self {
-        Self::bare(title, 2)
+        Self::plain(title, 2)
     }
 
-    fn bare(title: &str, columns: usize) -> Self {
+    /// A table whose columns have no names.
+    pub fn plain(title: &str, columns: usize) -> Self {
         let mut grid = Grid::new();
         // Borders and a line below the header, no lines between rows.
         grid.load_style(
@@ -98,9 +99,10 @@ impl Table {
         }
         let body = grid.to_string();
         let border = body.lines().next().unwrap_or_default();
-        let mut inner = border.chars().count().saturating_sub(2);
+        let body_width = border.chars().count().saturating_sub(2);
         let title_width = self.title.chars().count();
-        inner = inner.max(title_width + 2);
+        let inner = body_width.max(title_width + 2);
+        let missing = inner - body_width;
         let left = (inner - title_width) / 2;
         let right = inner - title_width - left;
         let mut text = format!(
@@ -111,14 +113,24 @@ impl Table {
             " ".repeat(right)
         );
         for line in body.lines() {
-            text.push_str(if line.contains(SEPARATOR) {
+            let line = if line.contains(SEPARATOR) {
                 border
             } else {
                 line
-            });
+            };
+            text.push_str(&widened(line, missing));
             text.push('\n');
         }
         text
+    }
+}
+
+/// A line whose last column is wider by `missing`, so that it reaches below the end of the title.
+fn widened(line: &str, missing: usize) -> String {
+    let fill = if line.starts_with('+') { "-" } else { " " };
+    match line.char_indices().next_back() {
+        Some((end, last)) => format!("{}{}{last}", &line[..end], fill.repeat(missing)),
+        None => String::new(),
     }
 }
 
@@ -136,6 +148,16 @@ mod tests {
             table.render(None),
             "+----------+\n|  Account |\n+------+---+\n| Name | A |\n+------+---+\n| Tags | x |\n|      | y |\n+------+---+\n"
                 .replace("+----------+\n|  Account |", "+----------+\n| Account  |")
+        );
+    }
+
+    #[test]
+    fn a_long_title_makes_the_last_column_wider() {
+        let mut table = Table::plain("a long title", 1);
+        table.row(&["row"]);
+        assert_eq!(
+            table.render(None),
+            "+--------------+\n| a long title |\n+--------------+\n| row          |\n+--------------+\n"
         );
     }
 

@@ -237,10 +237,10 @@ impl fmt::Debug for Transaction<'_> {
 }
 
 fn check_name(what: &'static str, name: &str) -> Result<(), StoreError> {
-    names::check(name).map_err(|source| StoreError::Name {
+    names::check(name).map_err(|reason| StoreError::Name {
         what,
         name: name.to_owned(),
-        source,
+        reason,
     })
 }
 

@@ -165,7 +165,7 @@ impl DeleteAccount {
                 return Err(cancelled());
             }
         }
-        let question = format!("delete account `{name}` and its users? this cannot be undone");
+        let question = format!("delete account `{name}` and its users?");
         if app.prompter.confirm(&question, false)? {
             Ok(())
         } else {

@@ -35,6 +35,9 @@ pub(super) struct DeletedUser {
     pub(super) key_removed: bool,
     /// Whether its creds file was removed.
     pub(super) creds_removed: bool,
+    /// Whether that was asked for here; an older revocation stays in any case.
+    #[serde(skip)]
+    revoking: bool,
     /// Until when its JWT would be valid, in Unix seconds; 0 is for ever.
     pub(super) expiry: i64,
 }
@@ -62,6 +65,7 @@ impl DeletedUser {
                 .revocations
                 .get(&user.claims.sub)
                 .is_some_and(|at| *at >= user.claims.iat),
+            revoking: with.revocation,
             key_removed: with.keys && tx.remove_key(&key)?,
             creds_removed: with.creds && tx.remove_creds(folder, &user.name)?,
             expiry: user.claims.exp,
@@ -80,6 +84,7 @@ impl DeletedUser {
             name: name.to_owned(),
             public_key: String::new(),
             revoked: false,
+            revoking: false,
             key_removed: false,
             creds_removed: with.creds && tx.remove_creds(folder, name)?,
             expiry: 0,
@@ -112,7 +117,7 @@ impl DeletedUser {
     pub(super) fn step(&self) -> Step {
         let name = &self.name;
         let details: Vec<Step> = [
-            (self.revoked, "revoked its JWT"),
+            (self.revoked && self.revoking, "revoked its JWT"),
             (self.key_removed, "removed its private key"),
             (self.creds_removed, "removed its creds file"),
         ]

@@ -153,6 +153,9 @@ impl DeleteUser {
         if names.is_empty() {
             let users = store.users(account)?;
             let chosen = app.prompter.choose_some("users to delete", &users)?;
+            if chosen.is_empty() {
+                return Err(CliError::failed("no user was chosen; nothing was changed"));
+            }
             names.extend(
                 chosen
                     .into_iter()
@@ -166,7 +169,7 @@ impl DeleteUser {
         ] {
             *answer = app.prompter.confirm(question, *answer)?;
         }
-        let question = format!("delete {}? this cannot be undone", names.join(", "));
+        let question = format!("delete {}?", names.join(", "));
         if app.prompter.confirm(&question, false)? {
             Ok(())
         } else {

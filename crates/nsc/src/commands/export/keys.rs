@@ -127,7 +127,7 @@ impl Keys {
         if let Some(text) = self.curve.as_deref().filter(|text| !text.is_empty()) {
             let key = PublicKey::parse_kind(text.trim(), KeyKind::Curve)
                 .map_err(|error| CliError::from(error).hint("nsc list keys --curve --all"))?;
-            wanted.push(Reference::unknown(&key));
+            wanted.push(self.named_curve(context, keystore, &key));
         }
         let selection = self.selection();
         // One key that is named is not a wish for the usual ones.
@@ -139,6 +139,20 @@ impl Keys {
         let mut seen = HashSet::new();
         wanted.retain(|one| seen.insert(one.key.clone()));
         Ok((wanted, problems))
+    }
+
+    /// The curve key under the name of the account that uses it, if any does.
+    fn named_curve(&self, context: &Context, keystore: &Keystore, key: &PublicKey) -> Reference {
+        let selection = Selection {
+            curves: true,
+            filter: Some(key.to_text()),
+            ..Selection::default()
+        };
+        let found = selection.walk(context, keystore, |reference| reference);
+        found
+            .ok()
+            .and_then(|found| found.items.into_iter().next())
+            .unwrap_or_else(|| Reference::unknown(key))
     }
 
     fn selection(&self) -> Selection {

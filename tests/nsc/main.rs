@@ -27,6 +27,7 @@ mod expirations;
 mod export;
 mod export_keys;
 mod fix;
+mod fixtures;
 mod generate;
 mod groups;
 mod history;

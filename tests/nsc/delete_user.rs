@@ -100,3 +100,12 @@ fn a_damaged_user_can_be_deleted_but_not_revoked() {
         .stdout_has("could not be read");
     assert!(home.seed_file(&key(KeyKind::User, 1).public).is_file());
 }
+
+#[test]
+fn an_older_revocation_is_not_told_as_done_now() {
+    let home = stock::home();
+    line(&home, "revocations add-user -a A -n u").success();
+    let output = line(&home, "delete user -a A u").success();
+    assert!(!output.stdout().contains("revoked its JWT"), "{output}");
+    assert!(!output.stdout().contains("stay valid"), "{output}");
+}

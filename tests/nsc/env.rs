@@ -160,3 +160,15 @@ fn what_is_out_of_date_is_refused_with_the_way_on() {
     home.write(home.keystore().join("mine/u.creds"), "x");
     home.nsc(["list", "operators"]).success();
 }
+
+#[test]
+fn the_version_and_mistakes_in_flags_are_told_without_a_home() {
+    let home = nsc_testkit::TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    for flag in ["--version", "-v"] {
+        let output = home.nsc([flag]).success();
+        assert!(output.stdout().starts_with("nsc version "), "{output}");
+    }
+    let output = home.nsc(["list", "accounts", "--no-such"]).failure(2);
+    assert!(output.stderr().starts_with("Error: "), "{output}");
+    assert!(!home.path().join(".config").exists());
+}

@@ -4,7 +4,7 @@ use nsc_core::keys::KeyKind;
 use nsc_testkit::{FileTree, TestHome};
 use serde_json::json;
 
-use crate::stock::{self, key};
+use crate::stock::{self, key, line};
 
 fn exported(home: &TestHome, dir: &str) -> Vec<String> {
     let tree = FileTree::of(home.work().join(dir));
@@ -164,4 +164,17 @@ fn nothing_to_export_makes_no_folder() {
     assert!(!home.work().join("out").exists());
     home.write("work/file", "");
     home.nsc(["export", "keys", "-A", "-d", "file"]).failure(1);
+}
+
+#[test]
+fn a_curve_key_goes_by_the_name_of_its_account() {
+    let home = stock::home();
+    let user = key(KeyKind::User, 1).public;
+    let words = format!("edit authcallout -a A --auth-user {user} --curve generate");
+    line(&home, &words).success();
+    let token = home.account_token("O", "A");
+    let curve = token.claim("nats.authorization.xkey").as_str().unwrap();
+    line(&home, &format!("export keys -d out --curve {curve}"))
+        .success()
+        .stdout_has(&format!("`{curve}` of `A`"));
 }

@@ -115,3 +115,16 @@ fn letter_case_alone_can_change() {
     home.nsc(["rename", "account", "A", "a", "--OK"]).success();
     home.account_token("O", "a");
 }
+
+#[test]
+fn why_a_name_is_refused_is_told_once() {
+    let home = stock::home();
+    let output = home
+        .nsc(["rename", "account", "A", "../x", "--OK"])
+        .failure(1);
+    assert_eq!(
+        output.stderr().matches("cannot contain").count(),
+        1,
+        "{output}"
+    );
+}

@@ -40,7 +40,9 @@ fn run_limited(home: &TestHome, prelude: &str, args: &[&str]) -> (i32, String) {
         .stdin(Stdio::null());
     // What we make now is ours.
     let ours = home.write("tmp/owner", "");
-    if std::fs::metadata(ours).unwrap().uid() == 0 {
+    let owner = std::fs::metadata(&ours).unwrap().uid();
+    std::fs::remove_file(ours).unwrap();
+    if owner == 0 {
         give_away(home.path(), NOBODY);
         command.uid(NOBODY).gid(NOBODY);
     }

@@ -268,3 +268,56 @@ fn the_retention_of_the_trash_is_set_in_days() {
     home.nsc(["add", "user", "next"]).success();
     home.nsc(["trash", "list"]).success().stderr_has("empty");
 }
+
+#[test]
+fn a_deletion_is_undone_with_its_keys() {
+    let home = home();
+    for user in ["u", "v"] {
+        home.nsc(["add", "user", user]).success();
+    }
+    let before = files(&home);
+    home.nsc(["delete", "user", "u", "-R", "-D", "-C"])
+        .success();
+    home.nsc(["undo"]).success();
+    assert_eq!(files(&home), before);
+    home.nsc(["delete", "account", "A", "-D", "-C"]).success();
+    assert!(!home.stores().join("O/accounts/A").exists());
+    let trash = home
+        .nsc(["trash", "list", "--output", "json"])
+        .success()
+        .json();
+    assert_eq!(trash["result"].as_array().unwrap().len(), 3);
+    home.nsc(["undo"]).success();
+    assert_eq!(files(&home), before);
+    // Nothing is left to be removed from servers.
+    let removed = home.stores().join("O/.nsc-rs/history/removed-accounts");
+    assert!(!removed.exists());
+}
+
+#[test]
+fn a_deletion_may_be_final() {
+    let home = home();
+    home.nsc(["add", "user", "u"]).success();
+    let key = user_key(&home, "u");
+    home.nsc(["delete", "user", "u", "-D", "-C", "--no-trash"])
+        .success();
+    home.nsc(["trash", "list"]).success().stderr_has("empty");
+    let undone = home.nsc(["undo", "--output", "json"]).success().json();
+    assert_eq!(undone["result"]["missing_keys"][0], key.as_str());
+    assert!(!home.seed_file(&key).exists());
+}
+
+#[test]
+fn renames_and_reissues_are_undone() {
+    let home = home();
+    home.nsc(["add", "user", "u"]).success();
+    let before = files(&home);
+    home.nsc(["rename", "account", "A", "B", "--OK"]).success();
+    assert_ne!(files(&home), before);
+    home.nsc(["undo"]).success();
+    assert_eq!(files(&home), before);
+    home.nsc(["reissue", "operator"]).success();
+    assert_ne!(files(&home), before);
+    home.nsc(["undo"]).success();
+    assert_eq!(files(&home), before);
+}

@@ -56,6 +56,17 @@ impl Default for BeginOptions<'_> {
     }
 }
 
+impl BeginOptions<'_> {
+    /// The same, but without a trash removed seeds are gone.
+    #[must_use]
+    pub fn with_trash(mut self, trash: bool) -> Self {
+        if let Some(recording) = self.recording.as_mut().filter(|_| !trash) {
+            recording.trash_days = 0;
+        }
+        self
+    }
+}
+
 /// Something a person should know although the work went on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -36,6 +36,10 @@ pub struct DeleteAccount {
     #[arg(short = 'C', long)]
     rm_creds: bool,
 
+    /// Destroy the seeds that are removed, instead of keeping them in the trash for a while
+    #[arg(long)]
+    no_trash: bool,
+
     /// Delete it although the store is managed: its operator may still know the account
     #[arg(short = 'F', long)]
     force: bool,
@@ -69,7 +73,9 @@ impl DeleteAccount {
         store: &OperatorStore,
         name: &str,
     ) -> Result<Report, CliError> {
-        let mut tx = store.begin(&context.keystore(), &app.begin_options("delete account"))?;
+        let options = app.begin_options("delete account");
+        let options = options.with_trash(!self.no_trash);
+        let mut tx = store.begin(&context.keystore(), &options)?;
         let operator = tx.operator()?;
         let before = tx.account(name)?;
         let mut claims = before.claims.clone();

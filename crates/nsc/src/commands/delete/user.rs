@@ -39,6 +39,10 @@ pub struct DeleteUser {
     /// Remove their creds files, too
     #[arg(short = 'C', long)]
     rm_creds: bool,
+
+    /// Destroy the seeds that are removed, instead of keeping them in the trash for a while
+    #[arg(long)]
+    no_trash: bool,
 }
 
 impl DeleteUser {
@@ -70,7 +74,9 @@ impl DeleteUser {
         account: &str,
         names: &[String],
     ) -> Result<Report, CliError> {
-        let mut tx = store.begin(&context.keystore(), &app.begin_options("delete user"))?;
+        let options = app.begin_options("delete user");
+        let options = options.with_trash(!self.no_trash);
+        let mut tx = store.begin(&context.keystore(), &options)?;
         let operator = tx.operator()?.claims;
         let before = tx.account(account)?;
         let mut claims = before.claims.clone();

@@ -9,5 +9,7 @@ mod entities;
 mod history;
 mod housekeeping;
 mod keystore;
+mod recorded;
 mod signer;
 mod staging;
+mod trash;

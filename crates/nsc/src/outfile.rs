@@ -115,10 +115,10 @@ pub fn write(
     write_with_mode(app, path, content, existing, PRIVATE)
 }
 
-/// As [`write`], but others may read the file (0644): it names things and holds no secret.
+/// As [`write()`], but others may read the file (0644): it names things and holds no secret.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_public(
     app: &App,
     path: &Path,

@@ -1,8 +1,8 @@
 //! What the core costs beside the raw ed25519 operation that each piece of work contains.
 //!
 //! Throughput of a pair compares directly: `encode/user` against `raw/sign`, `decode/user` against
-//! `raw/verify`, `key/generate` against `raw/generate`. Raw operations work on messages of the
-//! same length.
+//! `raw/verify`, `key/generate` against `raw/generate`; for accounts against `raw/sign-account` and
+//! `raw/verify-account`. Raw operations work on messages of the same length.
 
 use std::hint::black_box;
 
@@ -106,6 +106,21 @@ fn signatures(c: &mut Criterion) {
     });
 }
 
+/// The raw operations on the signed part of an account token, which is longer than a user's.
+fn account_signatures(c: &mut Criterion) {
+    let raw = SigningKey::from_bytes(&[1; 32]);
+    let operator = seed(KeyKind::Operator, 1);
+    let token = jwt::encode(&mut account_claims(), &operator, ISSUED_AT).expect("good claims");
+    let message = token.rsplit_once('.').expect("three parts").0.as_bytes();
+    let (signature, key) = (raw.sign(message), raw.verifying_key());
+    c.bench_function("raw/sign-account", |b| {
+        b.iter(|| raw.sign(black_box(message)))
+    });
+    c.bench_function("raw/verify-account", |b| {
+        b.iter(|| key.verify(black_box(message), &signature));
+    });
+}
+
 fn tokens(c: &mut Criterion) {
     let account_key = seed(KeyKind::Account, 1);
     let operator_key = seed(KeyKind::Operator, 1);
@@ -147,5 +162,12 @@ fn templates(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, keys, signatures, tokens, templates);
+criterion_group!(
+    benches,
+    keys,
+    signatures,
+    account_signatures,
+    tokens,
+    templates
+);
 criterion_main!(benches);

@@ -64,7 +64,7 @@ fn replace_lone_surrogates(text: &str) -> String {
     String::from_utf8(out).expect("only ASCII was replaced by ASCII")
 }
 
-/// The UTF-16 unit of a `\uXXXX` escape that starts at `at`.
+/// The UTF-16 unit of a `\uhhhh` escape that starts at `at`.
 fn escaped_unit(bytes: &[u8], at: usize) -> Option<u16> {
     let escape = bytes.get(at..at + 6)?;
     let digits = std::str::from_utf8(escape.strip_prefix(b"\\u")?).ok()?;

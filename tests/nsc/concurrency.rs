@@ -86,6 +86,90 @@ fn eight_processes_add_users() {
     }
 }
 
+/// Waits for its turn behind seven others, on a machine that may be slow.
+fn patiently(home: &TestHome, line: &str) {
+    home.nsc(line.split(' ').chain(["--lock-timeout", "120"]))
+        .limit(std::time::Duration::from_secs(180))
+        .success();
+}
+
+#[test]
+fn eight_processes_revoke() {
+    let home = home();
+    let user = |writer: usize, n: usize| key(KeyKind::User, (writer * 5 + n + 1) as u8).public;
+    eight_writers(5, |writer, n| {
+        patiently(&home, &format!("revocations add-user -a A -u {}", user(writer, n)));
+    });
+    let account = home.account_token("O", "A");
+    let revoked = account.claims()["nats"]["revocations"].as_object().unwrap();
+    let expected: std::collections::BTreeSet<String> = (0..8)
+        .flat_map(|writer| (0..5).map(move |n| user(writer, n)))
+        .collect();
+    assert_eq!(expected, revoked.keys().cloned().collect());
+}
+
+#[test]
+fn eight_processes_add_exports() {
+    let home = home();
+    eight_writers(5, |writer, n| {
+        let kind = if n % 2 == 0 { " --service" } else { "" };
+        patiently(
+            &home,
+            &format!("add export -a A -n e{writer}-{n} -s e.{writer}.{n}{kind}"),
+        );
+    });
+    let account = home.account_token("O", "A");
+    let mut names: Vec<&str> = account.claims()["nats"]["exports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|export| export["name"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    let expected: Vec<String> = (0..8)
+        .flat_map(|writer| (0..5).map(move |n| format!("e{writer}-{n}")))
+        .collect();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn eight_processes_edit_the_operator() {
+    let home = home();
+    eight_writers(5, |writer, n| {
+        patiently(&home, &format!("edit operator --tag t{writer}-{n}"));
+    });
+    let operator = home.operator_token("O");
+    let tags = operator.claims()["nats"]["tags"].as_array().unwrap();
+    assert_eq!(tags.len(), 40);
+}
+
+/// Commands of different kinds at once, which touch the same account and the same keystore.
+#[test]
+fn eight_processes_do_different_things() {
+    let home = home();
+    for n in 0..8 {
+        home.nsc(["add", "user", &format!("old{n}")]).success();
+    }
+    eight_writers(3, |writer, n| {
+        let line = match n {
+            0 => format!("add account B{writer}"),
+            1 => format!("delete user -a A old{writer} --rm-nkey --rm-creds --revoke"),
+            _ => format!("edit signing-key -a A --sk generate --role r{writer}"),
+        };
+        patiently(&home, &line);
+    });
+    let account = home.account_token("O", "A");
+    let nats = &account.claims()["nats"];
+    assert_eq!(nats["signing_keys"].as_array().unwrap().len(), 8);
+    assert_eq!(nats["revocations"].as_object().unwrap().len(), 8);
+    for n in 0..8 {
+        home.account_token("O", &format!("B{n}"));
+    }
+    let listed = home.nsc(["list", "users", "-a", "A", "-J"]).success();
+    assert_eq!(listed.json().as_array().unwrap().len(), 0);
+    home.nsc(["validate", "-A"]).success();
+}
+
 #[test]
 fn one_name_is_added_once() {
     let home = home();

@@ -193,3 +193,64 @@ fn a_killed_first_command_is_repeated() {
         home.nsc(["add", "account", "A"]).success();
     }
 }
+
+/// Every account is signed by a key of the operator: a reissue is done or not begun.
+#[test]
+fn a_killed_reissue_leaves_no_account_behind() {
+    let (home, _) = home();
+    for n in 0..6 {
+        home.nsc(["add", "account", &format!("B{n}")]).success();
+    }
+    let start = Instant::now();
+    home.nsc(["reissue", "operator"]).success();
+    let whole = start.elapsed();
+    for round in 0..rounds().div_ceil(4) {
+        let before = home.operator_token("O").subject().to_owned();
+        let convert: &[&str] = &["reissue", "operator", "--convert-to-signing-key"];
+        let args = if round % 3 == 2 { convert } else { &convert[..2] };
+        kill_in(&home, args, moment(whole));
+        // Also tells of an account that a key signed which the operator does not list.
+        home.nsc(["validate", "-A"]).success();
+        home.nsc(["edit", "account", "B3", "--tag", "next"]).success();
+        assert_tidy(&home);
+        let after = home.operator_token("O").subject().to_owned();
+        assert!(home.seed_file(&after).exists());
+        if after == before {
+            home.nsc(["validate", "-A"]).success();
+        }
+    }
+}
+
+#[test]
+fn a_killed_import_is_whole_or_did_not_happen() {
+    let (giver, _) = home();
+    let keys = giver.keystore().join("keys");
+    let token = giver.stores().join("O/accounts/A/A.jwt");
+    let taker = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    taker.nsc(["add", "operator", "P"]).success();
+    let paths = [&keys, &token].map(|path| path.to_str().unwrap().to_owned());
+    let commands: [Vec<&str>; 2] = [
+        vec!["import", "keys", "--dir", &paths[0], "--recurse"],
+        vec!["import", "account", "--file", &paths[1], "--force"],
+    ];
+    let start = Instant::now();
+    taker.nsc(&commands[0]).success();
+    taker.nsc(&commands[1]).success();
+    let whole = start.elapsed() / 2;
+    taker.nsc(["undo"]).success();
+    for round in 0..rounds().div_ceil(4) {
+        let imports_account = round % 2 == 1;
+        kill_in(&taker, &commands[usize::from(imports_account)], moment(whole));
+        taker.nsc(["validate", "-A"]).success();
+        assert_tidy(&taker);
+        let account = taker.stores().join("P/accounts/A/A.jwt");
+        if account.exists() {
+            let issuer = taker.operator_token("P").subject().to_owned();
+            assert_eq!(taker.token(&account).claims()["iss"], issuer);
+            taker.nsc(["undo"]).success();
+        }
+        if !imports_account && round % 4 == 0 {
+            std::fs::remove_dir_all(taker.keystore().join("keys/U")).ok();
+        }
+    }
+}

@@ -65,7 +65,8 @@ pub use lock::LockWait;
 pub use signer::{Candidate, ChosenSigner, KeyMaterial, KeyRole, SignerError, SignerQuery, Wanted};
 pub use store::{
     DeletedTokens, Listed, OperatorStore, StoreInfo, Stored, StoredAccount, StoredOperator,
-    StoredUser,
+    StoredUser, Visitor,
 };
+pub use token::read_token;
 pub use transaction::{BeginOptions, Committed, Migrated, Transaction, Warning};
 pub use trash::TrashedKey;

@@ -5,10 +5,11 @@ use std::path::Path;
 use data_encoding::BASE64URL_NOPAD;
 use nsc_core::claims::{Body, Claims};
 use nsc_core::creds;
-use nsc_core::jwt::{self, Typed};
+use nsc_core::jwt::{self, DecodeError, Typed};
 use serde::Deserialize;
 
 use crate::error::StoreError;
+use crate::write;
 
 /// What a token says of itself, signature unchecked: enough to find it among many.
 #[derive(Debug, Default, Deserialize)]
@@ -41,13 +42,26 @@ pub(crate) fn text(content: &[u8]) -> String {
     token
 }
 
+/// The bare token in a file, not decoded; `None` without one.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn read_token(path: &Path) -> Result<Option<String>, StoreError> {
+    Ok(write::read(path)?.map(|content| text(&content)))
+}
+
 /// Decodes a token from a file and checks its signature.
 pub(crate) fn decode<B: Body + Typed>(path: &Path, token: &str) -> Result<Claims<B>, StoreError> {
-    jwt::decode_as(token).map_err(|source| StoreError::Token {
+    jwt::decode_as(token).map_err(|source| error::<B>(path, source))
+}
+
+/// What is wrong with the token in a file.
+pub(crate) fn error<B: Body>(path: &Path, source: DecodeError) -> StoreError {
+    StoreError::Token {
         path: path.to_owned(),
         expected: B::TYPE,
         source,
-    })
+    }
 }
 
 /// Decodes a token that is to be stored.

@@ -238,6 +238,26 @@ pub fn map_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync
     spread(items, cores, work)
 }
 
+/// So many things are worked on together by [`map_groups`], at most.
+pub const GROUP: usize = 64;
+
+/// As [`map_parallel`], for work that is cheaper for several neighbours together.
+pub fn map_groups<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    const FEW: usize = 16;
+    if items.len() < FEW {
+        return work(items);
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // Several groups for each core: they do not take equally long.
+    let size = items.len().div_ceil(cores * 4).clamp(1, GROUP);
+    let groups: Vec<&[T]> = items.chunks(size).collect();
+    let results = spread(&groups, cores, |group| work(group));
+    results.into_iter().flatten().collect()
+}
+
 fn spread<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = threads.min(items.len());
     if threads < 2 {

@@ -1,10 +1,11 @@
-//! The workspace's own tooling: `cargo xtask demo`, `cargo xtask test`, `cargo xtask tools`.
+//! The workspace's own tooling: `cargo xtask bench`, `demo`, `test`, `tools`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a tool for people: printing is what it does"
 )]
 
+mod bench;
 mod demo;
 mod step;
 mod suite;
@@ -18,6 +19,7 @@ use step::Workspace;
 const USAGE: &str = "\
 cargo xtask COMMAND
 
+  bench           make stores of up to 100,000 users, time nsc on them, and write docs/performance.md
   demo            show the tools at work, from an operator to a message across accounts
   test [ARG...]   install what the tests need, then run all of them; ARGs go to `cargo test`
   tools           install the pinned nats-server, unless there is one already
@@ -44,10 +46,11 @@ fn run(mut args: Vec<String>) -> Result<()> {
     }
     let workspace = Workspace::find().context("cannot tell where the workspace is")?;
     match (command.as_str(), args.as_slice()) {
+        ("bench", []) => bench::run(&workspace),
         ("demo", []) => demo::run(&workspace),
         ("test", args) => suite::run(&workspace, args),
         ("tools", []) => tools::nats_server(&workspace).map(|_| ()),
-        ("demo" | "tools", _) => bail!("`{command}` takes no arguments"),
+        ("bench" | "demo" | "tools", _) => bail!("`{command}` takes no arguments"),
         _ => bail!("no command `{command}`\n\n{USAGE}"),
     }
 }

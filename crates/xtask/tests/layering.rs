@@ -28,6 +28,7 @@ const HOUSE: &[Room] = &[
         &["nsc-core", "nsc-store"],
         &[TERMINAL, NETWORK],
     ),
+    Room("nsc-bench", &["nsc-core", "nsc-store"], &[TERMINAL, NETWORK]),
     Room("xtask", &["nk", "nsc", "nsc-core", TESTKIT], &[NETWORK]),
 ];
 

@@ -51,6 +51,25 @@ pub fn to_pretty_text<T: Serialize + ?Sized>(
     )
 }
 
+/// As [`to_pretty_text`], written piece by piece.
+///
+/// # Errors
+/// Those of `out`, and of the value's `Serialize`.
+pub fn write_pretty<T: Serialize + ?Sized>(
+    out: impl io::Write,
+    value: &T,
+    indent: &str,
+    escape_markup: bool,
+) -> io::Result<()> {
+    let inner = PrettyFormatter::with_indent(indent.as_bytes());
+    let style = Style {
+        inner,
+        escape_markup,
+    };
+    let mut serializer = serde_json::Serializer::with_formatter(out, style);
+    Ok(value.serialize(&mut serializer)?)
+}
+
 /// The members of a value in alphabetical order at every level, with exact numbers.
 ///
 /// This is the order in which claims are shown; it is not the order in which they are signed.
@@ -193,6 +212,9 @@ mod tests {
             "\"a\\u003cb\\u003e\\u0026\\u2028\\u2029é\u{7f}\\u0001\\n\""
         );
         assert_eq!(to_pretty_text(&["<"], " ", false), "[\n \"<\"\n]");
+        let mut out = Vec::new();
+        write_pretty(&mut out, &["<"], " ", true).unwrap();
+        assert_eq!(out, b"[\n \"\\u003c\"\n]");
     }
 
     #[test]

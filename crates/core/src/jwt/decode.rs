@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::claims::{Body, Claims, Generic, GenericClaims, VERSION};
 use crate::jwt::MAX_TOKEN_LENGTH;
 use crate::jwt::any::AnyClaims;
-use crate::jwt::envelope::{Envelope, Scheme};
+use crate::jwt::envelope::{AtOnce, Envelope, Scheme, Verifier};
 use crate::jwt::v1;
 use crate::keys::KeyKind;
 
@@ -103,28 +103,39 @@ impl DecodeError {
 /// # Errors
 /// The first check that fails, in the order of [`DecodeError`].
 pub fn decode(token: &str) -> Result<AnyClaims, DecodeError> {
+    decode_with(token, &mut AtOnce)
+}
+
+/// As [`decode`], the signature left to a verifier.
+pub(super) fn decode_with(
+    token: &str,
+    verifier: &mut dyn Verifier,
+) -> Result<AnyClaims, DecodeError> {
     check_size(token)?;
     let envelope = Envelope::split(token)?;
     let payload = envelope.payload_text()?;
     let identity = Identity::read(&payload)?;
     identity.check_version()?;
     let version = identity.version();
+    let mut part = Part {
+        envelope: &envelope,
+        payload: &payload,
+        version,
+        verifier,
+    };
     match identity.claim_type() {
-        "operator" => typed(&envelope, &payload, version, v1::operator).map(AnyClaims::Operator),
-        "account" => typed(&envelope, &payload, version, v1::account).map(AnyClaims::Account),
-        "user" => typed(&envelope, &payload, version, v1::user).map(AnyClaims::User),
-        "activation" => {
-            typed(&envelope, &payload, version, v1::activation).map(AnyClaims::Activation)
-        }
-        "authorization_request" => {
-            finish(&envelope, &payload, version).map(AnyClaims::AuthorizationRequest)
-        }
-        "authorization_response" => {
-            finish(&envelope, &payload, version).map(AnyClaims::AuthorizationResponse)
-        }
+        "operator" => part.typed(v1::operator).map(AnyClaims::Operator),
+        "account" => part.typed(v1::account).map(AnyClaims::Account),
+        "user" => part.typed(v1::user).map(AnyClaims::User),
+        "activation" => part.typed(v1::activation).map(AnyClaims::Activation),
+        "authorization_request" => part.finish().map(AnyClaims::AuthorizationRequest),
+        "authorization_response" => part.finish().map(AnyClaims::AuthorizationResponse),
         name @ ("cluster" | "server") => Err(DecodeError::UnsupportedType(name.to_owned())),
         // Whatever their header says, unknown types are taken for old ones here.
-        _ => finish(&envelope, &payload, 1).map(AnyClaims::Generic),
+        _ => {
+            part.version = 1;
+            part.finish().map(AnyClaims::Generic)
+        }
     }
 }
 
@@ -133,7 +144,11 @@ pub fn decode(token: &str) -> Result<AnyClaims, DecodeError> {
 /// # Errors
 /// As [`decode`], and [`DecodeError::WrongType`] for a good token of another type.
 pub fn decode_as<B: Body + Typed>(token: &str) -> Result<Claims<B>, DecodeError> {
-    let any = decode(token)?;
+    decode(token).and_then(of_type)
+}
+
+/// The claims, when they are of the type that is wanted.
+pub(super) fn of_type<B: Body + Typed>(any: AnyClaims) -> Result<Claims<B>, DecodeError> {
     let found = any.claim_type().to_owned();
     B::from_any(any)
         .map(|claims| *claims)
@@ -159,7 +174,7 @@ pub fn decode_generic(token: &str) -> Result<GenericClaims, DecodeError> {
         move_old_members(&mut claims, &payload)?;
         claims.unknown.clear();
     }
-    envelope.verify(&claims.iss, envelope.named_scheme)?;
+    envelope.verify(&claims.iss, envelope.named_scheme, &mut AtOnce)?;
     Ok(claims)
 }
 
@@ -258,53 +273,57 @@ impl Identity {
     }
 }
 
-/// Reads claims that exist in versions 1 and 2.
-fn typed<B: Body + Normalise>(
-    envelope: &Envelope<'_>,
-    payload: &str,
+/// A token whose type and version are known.
+struct Part<'a> {
+    envelope: &'a Envelope<'a>,
+    payload: &'a str,
     version: i64,
-    read_old: fn(&str) -> Result<Claims<B>, DecodeError>,
-) -> Result<Box<Claims<B>>, DecodeError> {
-    let claims = match version {
-        1 => read_old(payload)?,
-        2 => {
-            let mut claims: Claims<B> = read_json(payload)?;
-            claims.nats.normalise();
-            claims
-        }
-        other => return Err(DecodeError::UnsupportedVersion(other)),
-    };
-    check_signature(envelope, version, claims).map(Box::new)
+    verifier: &'a mut dyn Verifier,
 }
 
-/// Reads claims that have one shape in all versions.
-fn finish<B: Body>(
-    envelope: &Envelope<'_>,
-    payload: &str,
-    version: i64,
-) -> Result<Box<Claims<B>>, DecodeError> {
-    check_signature(envelope, version, read_json(payload)?).map(Box::new)
-}
-
-fn check_signature<B: Body>(
-    envelope: &Envelope<'_>,
-    version: i64,
-    claims: Claims<B>,
-) -> Result<Claims<B>, DecodeError> {
-    let scheme = if version <= 1 {
-        Scheme::Payload
-    } else {
-        Scheme::HeaderAndPayload
-    };
-    let issuer = envelope.verify(&claims.iss, scheme)?;
-    if !B::ISSUERS.contains(&issuer.kind()) {
-        let claim_type = B::TYPE.to_owned();
-        return Err(DecodeError::IssuerKind {
-            claim_type,
-            issuer: issuer.kind(),
-        });
+impl Part<'_> {
+    /// Reads claims that exist in versions 1 and 2.
+    fn typed<B: Body + Normalise>(
+        &mut self,
+        read_old: fn(&str) -> Result<Claims<B>, DecodeError>,
+    ) -> Result<Box<Claims<B>>, DecodeError> {
+        let claims = match self.version {
+            1 => read_old(self.payload)?,
+            2 => {
+                let mut claims: Claims<B> = read_json(self.payload)?;
+                claims.nats.normalise();
+                claims
+            }
+            other => return Err(DecodeError::UnsupportedVersion(other)),
+        };
+        self.check_signature(claims)
     }
-    Ok(claims)
+
+    /// Reads claims that have one shape in all versions.
+    fn finish<B: Body>(&mut self) -> Result<Box<Claims<B>>, DecodeError> {
+        let claims = read_json(self.payload)?;
+        self.check_signature(claims)
+    }
+
+    fn check_signature<B: Body>(
+        &mut self,
+        claims: Claims<B>,
+    ) -> Result<Box<Claims<B>>, DecodeError> {
+        let scheme = if self.version <= 1 {
+            Scheme::Payload
+        } else {
+            Scheme::HeaderAndPayload
+        };
+        let issuer = self.envelope.verify(&claims.iss, scheme, self.verifier)?;
+        if !B::ISSUERS.contains(&issuer.kind()) {
+            let claim_type = B::TYPE.to_owned();
+            return Err(DecodeError::IssuerKind {
+                claim_type,
+                issuer: issuer.kind(),
+            });
+        }
+        Ok(Box::new(claims))
+    }
 }
 
 /// What reading version 2 changes in a body.

@@ -4,7 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
 
 use crate::jwt::DecodeError;
-use crate::keys::PublicKey;
+use crate::keys::{KeyError, PublicKey};
 
 /// The header of every token that is written, in base64url:
 /// `{"typ":"JWT","alg":"ed25519-nkey"}`.
@@ -17,6 +17,31 @@ pub(super) enum Scheme {
     Payload,
     /// Tokens of version 2: header and payload chunks with the dot between.
     HeaderAndPayload,
+}
+
+/// Checks signatures: at once, or many together later.
+pub(super) trait Verifier {
+    /// Checks, or promises to check, that the key signed the message.
+    fn verify(
+        &mut self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), KeyError>;
+}
+
+/// Checks each signature when it is met.
+pub(super) struct AtOnce;
+
+impl Verifier for AtOnce {
+    fn verify(
+        &mut self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), KeyError> {
+        key.verify(message, signature)
+    }
 }
 
 /// A token taken apart; nothing is verified yet.
@@ -58,7 +83,12 @@ impl<'a> Envelope<'a> {
     }
 
     /// Checks the signature with the key that the claims name as issuer.
-    pub(super) fn verify(&self, issuer: &str, scheme: Scheme) -> Result<PublicKey, DecodeError> {
+    pub(super) fn verify(
+        &self,
+        issuer: &str,
+        scheme: Scheme,
+        verifier: &mut dyn Verifier,
+    ) -> Result<PublicKey, DecodeError> {
         let signature = BASE64URL_NOPAD
             .decode(self.signature.as_bytes())
             .map_err(|_| DecodeError::SignatureBase64)?;
@@ -67,8 +97,8 @@ impl<'a> Envelope<'a> {
             Scheme::HeaderAndPayload => &self.text[..self.header.len() + 1 + self.payload.len()],
         };
         let issuer = PublicKey::parse(issuer).map_err(|_| DecodeError::Signature)?;
-        issuer
-            .verify(signed.as_bytes(), &signature)
+        verifier
+            .verify(&issuer, signed.as_bytes(), &signature)
             .map_err(|_| DecodeError::Signature)?;
         Ok(issuer)
     }

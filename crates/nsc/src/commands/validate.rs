@@ -6,7 +6,7 @@ use nsc_core::claims::OperatorClaims;
 use nsc_core::jwt;
 use nsc_core::time::UnixTime;
 use nsc_core::validate::{Issues, Level};
-use nsc_store::{OperatorStore, StoreError, StoredAccount, write};
+use nsc_store::{OperatorStore, StoreError, StoredAccount, StoredUser, Visitor, write};
 use serde::{Serialize, Serializer};
 
 use crate::app::App;
@@ -62,9 +62,11 @@ impl Validate {
         let mut head = Object::new("operator", &operator.name, &operator.sub);
         head.add(None, &operator.validate_chain(now));
         let mut objects = vec![head];
-        objects.extend(write::map_parallel(&accounts, |name| {
-            judge_account(&store, &operator, name, now)
-        }));
+        let judge = Judge {
+            operator: &operator,
+            now,
+        };
+        objects.extend(store.scan(&accounts, &judge));
         Ok(Judged {
             objects,
             is_file: false,
@@ -85,52 +87,76 @@ fn ask(app: &App, store: &OperatorStore, current: Option<&str>) -> Result<Vec<St
     Ok(names)
 }
 
-/// An account with its users.
-fn judge_account(
-    store: &OperatorStore,
-    operator: &OperatorClaims,
-    name: &str,
+/// Judges accounts with their users.
+struct Judge<'a> {
+    operator: &'a OperatorClaims,
     now: UnixTime,
-) -> Object {
-    match store.account(name) {
-        Ok(account) => {
-            let mut object = Object::new("account", name, &account.claims.sub);
-            object.add(None, &account.claims.validate_chain(operator, now));
-            judge_users(&mut object, store, operator, &account, now);
-            object
-        }
-        Err(error) => {
-            let mut object = Object::new("account", name, "");
-            object.unreadable(None, error);
-            object
-        }
-    }
 }
 
-fn judge_users(
-    object: &mut Object,
-    store: &OperatorStore,
-    operator: &OperatorClaims,
-    account: &StoredAccount,
-    now: UnixTime,
-) {
-    let names = match store.users(&account.name) {
-        Ok(names) => names,
-        Err(error) => return object.unreadable(None, error),
-    };
-    let judged = write::map_parallel(&names, |name| {
-        let user = store.user_by_name(&account.name, name)?;
-        // One that was deleted meanwhile is nobody's concern.
-        let judge = |user: nsc_store::StoredUser| {
-            user.claims.validate_chain(&account.claims, operator, now)
-        };
-        Ok::<_, StoreError>(user.map(judge).unwrap_or_default())
-    });
-    for (name, issues) in names.iter().zip(judged) {
-        match issues {
-            Ok(issues) => object.add(Some(name), &issues),
-            Err(error) => object.unreadable(Some(name), error),
+/// An account that was judged; without its JWT when that cannot be read.
+type JudgedAccount = (Object, Option<StoredAccount>);
+
+/// The name of a user that something is wrong with.
+type JudgedUser = Option<(String, Result<Issues, StoreError>)>;
+
+impl Visitor for Judge<'_> {
+    type Account = JudgedAccount;
+    type User = JudgedUser;
+    type Output = Object;
+
+    fn account(&self, name: &str, account: Result<StoredAccount, StoreError>) -> JudgedAccount {
+        match account {
+            Ok(account) => {
+                let mut object = Object::new("account", name, &account.claims.sub);
+                object.add(None, &account.claims.validate_chain(self.operator, self.now));
+                (object, Some(account))
+            }
+            Err(error) => {
+                let mut object = Object::new("account", name, "");
+                object.unreadable(None, error);
+                (object, None)
+            }
         }
+    }
+
+    fn wants_users(&self, (_, account): &JudgedAccount) -> bool {
+        account.is_some()
+    }
+
+    fn user(
+        &self,
+        (_, account): &JudgedAccount,
+        name: &str,
+        user: Result<StoredUser, StoreError>,
+    ) -> JudgedUser {
+        let account = &account.as_ref()?.claims;
+        let issues = match user {
+            Ok(user) => Ok(user.claims.validate_chain(account, self.operator, self.now)),
+            // One that was deleted meanwhile is nobody's concern.
+            Err(StoreError::NotFound { .. }) => return None,
+            Err(error) => Err(error),
+        };
+        let is_fine = issues.as_ref().is_ok_and(Issues::is_empty);
+        (!is_fine).then(|| (name.to_owned(), issues))
+    }
+
+    fn finish(
+        &self,
+        (mut object, _): JudgedAccount,
+        users: Result<Vec<JudgedUser>, StoreError>,
+    ) -> Object {
+        match users {
+            Ok(users) => {
+                for (name, issues) in users.into_iter().flatten() {
+                    match issues {
+                        Ok(issues) => object.add(Some(&name), &issues),
+                        Err(error) => object.unreadable(Some(&name), error),
+                    }
+                }
+            }
+            Err(error) => object.unreadable(None, error),
+        }
+        object
     }
 }
 

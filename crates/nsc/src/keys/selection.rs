@@ -36,7 +36,7 @@ impl Selection {
     ///
     /// # Errors
     /// No operator, account or user where one is needed.
-    pub(crate) fn walk<R: Send>(
+    pub(crate) fn walk<R: Send + Sync>(
         &self,
         context: &Context,
         keystore: &Keystore,
@@ -101,7 +101,7 @@ impl Selection {
         let mut found = Found::nothing();
         for stored in keystore.keys() {
             let key = stored?.key;
-            if kinds.wants(&key) && !used.contains(&key.to_text()) {
+            if kinds.wants(&key) && !used.contains(key.to_text().as_str()) {
                 found.items.extend(keep(Reference::unknown(&key)));
             }
         }
@@ -122,12 +122,12 @@ impl Kinds {
 }
 
 /// The keys that the current operator and everything below it use; without a current one, those of all operators.
-fn referenced(context: &Context) -> Result<HashSet<String>, CliError> {
+fn referenced(context: &Context) -> Result<HashSet<Box<str>>, CliError> {
     let operators = match context.operator() {
         Some(operator) => vec![operator.to_owned()],
         None => context.operators()?,
     };
-    let mut used = HashSet::new();
+    let mut used: HashSet<Box<str>> = HashSet::new();
     for operator in operators {
         let store = context.open_operator(&operator)?;
         let scope = Scope {

@@ -3,9 +3,14 @@
 //! Each JWT is read and verified once. Accounts are worked on with all cores; what is kept of a key is what the caller
 //! makes of it.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use nsc_core::claims::{AccountClaims, OperatorClaims, UserClaims};
 use nsc_core::keys::{KeyKind, PublicKey};
-use nsc_store::{OperatorStore, StoreError, Stored, StoredOperator, write};
+use nsc_store::{
+    OperatorStore, StoreError, Stored, StoredAccount, StoredOperator, StoredUser, Visitor,
+};
 
 /// The kinds of key that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,43 +51,48 @@ pub(crate) struct Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
     /// Name of the operator, account or user; `?` where nothing refers to the key.
-    pub(crate) name: String,
+    pub(crate) name: Box<str>,
     /// The public key, as the token has it.
-    pub(crate) key: String,
+    pub(crate) key: Box<str>,
     /// What kind of key belongs there.
     pub(crate) kind: KeyKind,
     /// Identity key of the entity above; users and accounts only.
-    pub(crate) parent: Option<String>,
+    pub(crate) parent: Option<Arc<str>>,
     /// Whether it is a signing key.
     pub(crate) is_signing: bool,
-    /// The token about it, for identity keys.
-    pub(crate) token: Option<String>,
+    /// The file of the token about it, for identity keys.
+    pub(crate) file: Option<Box<Path>>,
     /// 0 for operators, 1 for accounts, 2 for users.
-    pub(crate) depth: usize,
+    pub(crate) depth: u8,
 }
 
 impl Reference {
     /// A key that nothing refers to.
     pub(crate) fn unknown(key: &PublicKey) -> Self {
         Self {
-            name: "?".to_owned(),
-            key: key.to_text(),
+            name: "?".into(),
+            key: key.to_text().into(),
             kind: key.kind(),
             parent: None,
             is_signing: false,
-            token: None,
+            file: None,
             depth: 0,
         }
     }
 
-    fn identity<C>(stored: &Stored<C>, key: &str, kind: KeyKind, parent: Option<&str>) -> Self {
+    fn identity<C>(
+        stored: &Stored<C>,
+        key: &str,
+        kind: KeyKind,
+        parent: Option<&Arc<str>>,
+    ) -> Self {
         Self {
-            name: stored.name.clone(),
-            key: key.to_owned(),
+            name: stored.name.as_str().into(),
+            key: key.into(),
             kind,
-            parent: parent.map(str::to_owned),
+            parent: parent.cloned(),
             is_signing: false,
-            token: Some(stored.token.clone()),
+            file: Some(stored.path.as_path().into()),
             depth: match kind {
                 KeyKind::Account => 1,
                 KeyKind::User => 2,
@@ -94,13 +104,18 @@ impl Reference {
     /// Another key of the same entity.
     fn further(&self, key: &str, kind: KeyKind) -> Self {
         Self {
-            key: key.to_owned(),
+            key: key.into(),
             is_signing: kind == self.kind,
             kind,
             parent: None,
-            token: None,
+            file: None,
             ..self.clone()
         }
+    }
+
+    /// The token about the key, for identity keys whose file is still there.
+    pub(crate) fn token(&self) -> Option<String> {
+        nsc_store::read_token(self.file.as_deref()?).ok().flatten()
     }
 }
 
@@ -120,13 +135,20 @@ impl<R> Found<R> {
             problems: Vec::new(),
         }
     }
+
+    fn take(&mut self, read: Result<Option<R>, StoreError>) {
+        match read {
+            Ok(item) => self.items.extend(item),
+            Err(problem) => self.problems.push(problem),
+        }
+    }
 }
 
 /// Shows `keep` every key of the scope, signing keys in the order of their JWT.
 ///
 /// # Errors
 /// An operator that cannot be read; a user that an account does not have.
-pub(crate) fn walk<R: Send>(
+pub(crate) fn walk<R: Send + Sync>(
     scope: &Scope,
     keep: impl Fn(Reference) -> Option<R> + Sync,
 ) -> Result<Found<R>, StoreError> {
@@ -138,10 +160,21 @@ pub(crate) fn walk<R: Send>(
             .filter_map(&keep)
             .collect();
     }
-    let parts = write::map_parallel(&scope.accounts, |account| {
-        account_keys(scope, &operator.claims, account, &keep)
-    });
-    for part in parts {
+    let Kinds {
+        accounts,
+        users,
+        curves,
+        ..
+    } = scope.kinds;
+    if !(accounts || users || curves) {
+        return Ok(all);
+    }
+    let walker = Walker {
+        scope,
+        operator: operator.claims.sub.into(),
+        keep,
+    };
+    for part in scope.store.scan(&scope.accounts, &walker) {
         let part = part?;
         all.items.extend(part.items);
         all.problems.extend(part.problems);
@@ -159,65 +192,105 @@ fn operator_keys(operator: &StoredOperator) -> Vec<Reference> {
     [vec![identity], signing].concat()
 }
 
-fn account_keys<R: Send>(
-    scope: &Scope,
-    operator: &OperatorClaims,
-    account: &str,
-    keep: impl Fn(Reference) -> Option<R> + Sync,
-) -> Result<Found<R>, StoreError> {
-    let kinds = scope.kinds;
-    let mut found = Found::nothing();
-    if !(kinds.accounts || kinds.users || kinds.curves) {
-        return Ok(found);
-    }
-    let stored = match scope.store.account(account) {
-        Ok(stored) => stored,
-        Err(problem) => {
-            found.problems.push(problem);
-            return Ok(found);
-        }
-    };
-    let AccountClaims { sub, nats, .. } = &stored.claims;
-    let identity = Reference::identity(&stored, sub, KeyKind::Account, Some(&operator.sub));
-    if kinds.accounts {
-        let signing = nats.signing_keys.keys();
-        let signing = signing.map(|key| identity.further(key, KeyKind::Account));
-        let keys = [identity.clone()].into_iter().chain(signing);
-        found.items.extend(keys.filter_map(&keep));
-    }
-    let curve =
-        Some(nats.authorization.xkey.as_str()).filter(|key| !key.is_empty() && kinds.curves);
-    let curve = curve.map(|key| identity.further(key, KeyKind::Curve));
-    found.items.extend(curve.and_then(&keep));
-    if kinds.users {
-        user_keys(scope, account, sub, &keep, &mut found)?;
-    }
-    Ok(found)
+/// Collects the keys of accounts and users.
+struct Walker<'a, K> {
+    scope: &'a Scope,
+    operator: Arc<str>,
+    keep: K,
 }
 
-fn user_keys<R: Send>(
-    scope: &Scope,
-    account: &str,
-    parent: &str,
-    keep: impl Fn(Reference) -> Option<R> + Sync,
-    found: &mut Found<R>,
-) -> Result<(), StoreError> {
-    let names = match &scope.user {
-        Some(user) => vec![user.clone()],
-        None => scope.store.users(account)?,
-    };
-    let read = write::map_parallel(&names, |name| {
-        let stored = scope.store.user(account, name)?;
-        let UserClaims { sub, .. } = &stored.claims;
-        let reference = Reference::identity(&stored, sub, KeyKind::User, Some(parent));
-        Ok(keep(reference))
-    });
-    for user in read {
-        match user {
-            Ok(kept) => found.items.extend(kept),
-            Err(error @ StoreError::NotFound { .. }) if scope.user.is_some() => return Err(error),
-            Err(problem) => found.problems.push(problem),
+/// An account of which the keys are known.
+struct Account<R> {
+    name: String,
+    /// `None` when its JWT cannot be read.
+    key: Option<Arc<str>>,
+    found: Found<R>,
+}
+
+impl<R: Send + Sync, K: Fn(Reference) -> Option<R> + Sync> Visitor for Walker<'_, K> {
+    type Account = Account<R>;
+    type User = Result<Option<R>, StoreError>;
+    type Output = Result<Found<R>, StoreError>;
+
+    fn account(&self, name: &str, account: Result<StoredAccount, StoreError>) -> Account<R> {
+        let mut found = Found::nothing();
+        let key = match account {
+            Ok(stored) => {
+                self.account_keys(&stored, &mut found.items);
+                Some(stored.claims.sub.into())
+            }
+            Err(problem) => {
+                found.problems.push(problem);
+                None
+            }
+        };
+        Account {
+            name: name.to_owned(),
+            key,
+            found,
         }
     }
-    Ok(())
+
+    fn wants_users(&self, account: &Account<R>) -> bool {
+        self.scope.kinds.users && self.scope.user.is_none() && account.key.is_some()
+    }
+
+    fn user(
+        &self,
+        account: &Account<R>,
+        _name: &str,
+        user: Result<StoredUser, StoreError>,
+    ) -> Self::User {
+        user.map(|stored| self.user_key(account, &stored))
+    }
+
+    fn finish(
+        &self,
+        account: Account<R>,
+        users: Result<Vec<Self::User>, StoreError>,
+    ) -> Self::Output {
+        let named = self.named_user(&account)?;
+        let mut found = account.found;
+        found.items.extend(named);
+        for user in users? {
+            found.take(user);
+        }
+        Ok(found)
+    }
+}
+
+impl<R, K: Fn(Reference) -> Option<R>> Walker<'_, K> {
+    fn account_keys(&self, stored: &StoredAccount, found: &mut Vec<R>) {
+        let AccountClaims { sub, nats, .. } = &stored.claims;
+        let kinds = self.scope.kinds;
+        let identity = Reference::identity(stored, sub, KeyKind::Account, Some(&self.operator));
+        if kinds.accounts {
+            let signing = nats.signing_keys.keys();
+            let signing = signing.map(|key| identity.further(key, KeyKind::Account));
+            let keys = [identity.clone()].into_iter().chain(signing);
+            found.extend(keys.filter_map(&self.keep));
+        }
+        let curve =
+            Some(nats.authorization.xkey.as_str()).filter(|key| !key.is_empty() && kinds.curves);
+        let curve = curve.map(|key| identity.further(key, KeyKind::Curve));
+        found.extend(curve.and_then(&self.keep));
+    }
+
+    fn user_key(&self, account: &Account<R>, stored: &StoredUser) -> Option<R> {
+        let UserClaims { sub, .. } = &stored.claims;
+        let parent = account.key.as_ref();
+        (self.keep)(Reference::identity(stored, sub, KeyKind::User, parent))
+    }
+
+    /// The one user that is wanted of an account, which must have it.
+    fn named_user(&self, account: &Account<R>) -> Result<Option<R>, StoreError> {
+        let Some(name) = self.scope.user.as_ref().filter(|_| self.scope.kinds.users) else {
+            return Ok(None);
+        };
+        if account.key.is_none() {
+            return Ok(None);
+        }
+        let stored = self.scope.store.user(&account.name, name)?;
+        Ok(self.user_key(account, &stored))
+    }
 }

@@ -1,6 +1,7 @@
 //! The only place that prints: results as text for people or as JSON for machines.
 
 pub mod age;
+pub mod json;
 pub mod page;
 pub mod prompt;
 pub mod report;
@@ -114,11 +115,15 @@ impl Ui {
                 write_out(&page.out);
                 write_err(&page.err);
             }
-            Output::Json => write_out(&with_line_end(pretty(&report.document(&self.command)))),
+            Output::Json => {
+                let mut page = Page::for_terminal();
+                page.json(&report.document(&self.command), "  ", false);
+                write_out(&page.out);
+            }
             Output::Jsonl => {
-                for line in report.lines(&self.command) {
-                    write_out(&with_line_end(nsc_core::json::to_text(&line)));
-                }
+                let mut page = Page::for_terminal();
+                report.for_each_line(&self.command, |line| page.json_line(line));
+                write_out(&page.out);
             }
         }
         report.failure().map_or(ExitCode::SUCCESS, ExitCode::from)

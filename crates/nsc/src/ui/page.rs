@@ -1,8 +1,12 @@
 //! Text for people, put together before it is printed.
 
-use anstyle::Style;
+use std::io;
 
-use crate::ui::table::Table;
+use anstyle::Style;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::ui::table::{LongTable, Table};
 
 /// What goes to standard output and standard error.
 #[derive(Default)]
@@ -13,7 +17,12 @@ pub struct Page {
     pub err: String,
     /// Columns of the terminal; `None` where nobody's eyes limit a line.
     width: Option<u16>,
+    /// Whether it may print what it has before it is complete.
+    live: bool,
 }
+
+/// So much of a page is held before it is printed.
+const HELD: usize = 1 << 16;
 
 impl Page {
     /// A page as wide as the terminal, if there is one.
@@ -25,6 +34,7 @@ impl Page {
         };
         Self {
             width,
+            live: true,
             ..Self::default()
         }
     }
@@ -44,12 +54,43 @@ impl Page {
     /// Text that is the result itself (a token, a file, JSON): to the letter, no line end added.
     pub fn raw(&mut self, text: &str) {
         self.out.push_str(text);
+        self.spill();
+    }
+
+    /// JSON over several lines, and a line end. However long it is, little of it is held.
+    pub fn json<T: Serialize + ?Sized>(&mut self, value: &T, indent: &str, escape_markup: bool) {
+        nsc_core::json::write_pretty(JsonText(self), value, indent, escape_markup)
+            .expect("a page takes every write, and results are values with text keys");
+        self.raw("\n");
+    }
+
+    /// JSON on one line.
+    pub fn json_line(&mut self, value: &Value) {
+        self.raw(&nsc_core::json::to_text(value));
+        self.raw("\n");
+    }
+
+    /// Prints what is held when it is much.
+    fn spill(&mut self) {
+        if self.live && self.out.len() > HELD {
+            super::write_out(&self.out);
+            self.out.clear();
+        }
     }
 
     /// A table, and an empty line after it.
     pub fn table(&mut self, table: &Table) {
         self.out.push_str(&table.render(self.width));
         self.out.push('\n');
+    }
+
+    /// A table of any length, and an empty line after it: the rows are not held.
+    pub fn long_table(&mut self, table: &LongTable<'_>) {
+        table.print(self.width, &mut |line| {
+            self.out.push_str(line);
+            self.spill();
+        });
+        self.raw("\n");
     }
 
     /// A table in which the row whose first cell is `current` stands out, where styles are shown.
@@ -65,6 +106,21 @@ impl Page {
             self.out.push('\n');
         }
         self.out.push('\n');
+    }
+}
+
+/// Takes JSON text, which comes in pieces that are whole characters.
+struct JsonText<'a>(&'a mut Page);
+
+impl io::Write for JsonText<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        self.0.raw(text);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -2,10 +2,11 @@
 
 use nsc_store::{ChangeKind, ChangeSummary, Committed};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::error::{CliError, Kind};
 use crate::outfile::Written;
+use crate::ui::json::{Document, Long, Shape};
 use crate::ui::page::{Page, styled};
 
 /// How a result is shown to people.
@@ -21,17 +22,30 @@ impl Show for () {
 
 /// A result of any type.
 trait AnyResult {
-    fn json(&self) -> Value;
+    fn shape(&self) -> Shape<'_>;
     fn show(&self, page: &mut Page);
 }
 
 impl<T: Serialize + Show> AnyResult for T {
-    fn json(&self) -> Value {
-        nsc_core::json::sorted(self)
+    fn shape(&self) -> Shape<'_> {
+        Shape::Whole(nsc_core::json::sorted(self))
     }
 
     fn show(&self, page: &mut Page) {
         Show::show(self, page);
+    }
+}
+
+/// A result that is written piece by piece, since it is as long as a store is large.
+struct LongResult<T>(T);
+
+impl<T: Long> AnyResult for LongResult<T> {
+    fn shape(&self) -> Shape<'_> {
+        self.0.shape()
+    }
+
+    fn show(&self, page: &mut Page) {
+        self.0.show(page);
     }
 }
 
@@ -52,13 +66,14 @@ pub enum Level {
 /// A line of the report, with details below it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
+    // In alphabetical order, as all of a document.
+    /// Details.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Self>,
     /// How it went; at least as bad as the details.
     pub level: Level,
     /// What was done, to what.
     pub text: String,
-    /// Details.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub details: Vec<Self>,
 }
 
 impl Step {
@@ -135,6 +150,7 @@ impl Step {
 /// A file that the command wrote, or would write.
 #[derive(Clone, Debug, Serialize)]
 pub struct Change {
+    // In alphabetical order, as all of a document.
     change: &'static str,
     path: String,
 }
@@ -198,6 +214,14 @@ impl Report {
             failure: None,
             aside: false,
             jobs: false,
+        }
+    }
+
+    /// A result that is as long as a store is large.
+    pub fn long(result: impl Long + 'static) -> Self {
+        Self {
+            result: Box::new(LongResult(result)),
+            ..Self::new(())
         }
     }
 
@@ -295,28 +319,23 @@ impl Report {
     }
 
     /// The one JSON document.
-    pub(super) fn document(&self, command: &str) -> Value {
-        let mut document = Map::new();
-        document.insert("command".to_owned(), command.into());
-        document.insert("status".to_owned(), self.status().into());
-        document.insert("result".to_owned(), self.result.json());
-        if !self.steps.is_empty() {
-            document.insert("steps".to_owned(), json!(self.steps));
+    pub(super) fn document<'a>(&'a self, command: &'a str) -> Document<'a> {
+        Document {
+            changes: &self.changes,
+            command,
+            dry_run: self.dry_run,
+            result: self.result.shape(),
+            status: self.status(),
+            steps: &self.steps,
         }
-        if self.dry_run {
-            document.insert("dry_run".to_owned(), true.into());
-        }
-        if !self.changes.is_empty() {
-            document.insert("changes".to_owned(), json!(self.changes));
-        }
-        Value::Object(document)
     }
 
     /// JSON lines: the items of a result that is a list, or the document.
-    pub(super) fn lines(&self, command: &str) -> Vec<Value> {
-        match self.result.json() {
-            Value::Array(items) => items,
-            _ => vec![self.document(command)],
+    pub(super) fn for_each_line(&self, command: &str, mut write: impl FnMut(&Value)) {
+        match self.result.shape() {
+            Shape::Whole(Value::Array(items)) => items.iter().for_each(write),
+            Shape::List(items) => items.into_items().for_each(|item| write(&item)),
+            _ => write(&nsc_core::json::sorted(&self.document(command))),
         }
     }
 

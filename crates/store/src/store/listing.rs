@@ -1,13 +1,13 @@
 //! Listings of operators, accounts and users: a damaged one is a line with an error.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use nsc_core::claims::{AccountClaims, Body, Claims, UserClaims};
+use nsc_core::claims::{Account, Body, Claims, User};
+use nsc_core::jwt::Typed;
 use nsc_core::keys::PublicKey;
 
 use super::{OperatorStore, Stored, operators};
 use crate::error::StoreError;
-use crate::write;
 
 /// One line of a listing.
 #[derive(Debug)]
@@ -31,29 +31,27 @@ impl OperatorStore {
 
     /// Listing of the accounts, read with all cores; one that cannot be read is a line with an error.
     pub fn list_accounts(&self) -> Result<Vec<Listed>, StoreError> {
-        Ok(list::<AccountClaims>(self.accounts()?, |name| {
-            self.account(name)
-        }))
+        Ok(list::<Account>(self.accounts()?, |name| self.account_path(name)))
     }
 
     /// Listing of an account's users.
     pub fn list_users(&self, account: &str) -> Result<Vec<Listed>, StoreError> {
-        Ok(list::<UserClaims>(self.users(account)?, |name| {
-            self.user(account, name)
+        Ok(list::<User>(self.users(account)?, |name| {
+            self.user_path(account, name)
         }))
     }
 }
 
-fn list<C: Summary>(
-    names: Vec<String>,
-    read: impl Fn(&str) -> Result<Stored<C>, StoreError> + Sync,
-) -> Vec<Listed> {
-    let claims = write::map_parallel(&names, |name| read(name).and_then(|s| summary(&s)));
-    names
-        .into_iter()
-        .zip(claims)
-        .map(|(name, claims)| Listed { name, claims })
-        .collect()
+fn list<B: Body + Typed>(names: Vec<String>, path: impl Fn(&str) -> PathBuf + Sync) -> Vec<Listed> {
+    let claims = OperatorStore::load_all::<B, _>(&names, path, |stored| {
+        stored.and_then(|stored| stored.as_ref().map(summary).transpose())
+    });
+    // One that was removed meanwhile is not listed.
+    let listed = |(name, claims): (String, Result<Option<_>, _>)| {
+        let claims = claims.transpose()?;
+        Some(Listed { name, claims })
+    };
+    names.into_iter().zip(claims).filter_map(listed).collect()
 }
 
 /// Claims that have a name and a subject.

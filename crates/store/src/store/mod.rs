@@ -4,6 +4,7 @@ mod deleted;
 mod folders;
 mod info;
 mod listing;
+mod scan;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,7 @@ use folders::{entries, only};
 pub(crate) use folders::{is_operator, is_operator_folder, only_operator, operators, read_names};
 pub use info::StoreInfo;
 pub use listing::Listed;
+pub use scan::Visitor;
 
 /// A token as read from its file: decoded, signature verified.
 #[derive(Clone, Debug)]
@@ -203,16 +205,7 @@ impl OperatorStore {
         if !self.has_account(account) {
             return Err(no_account(account));
         }
-        let files = entries(&layout::users_dir(&self.dir, account))?;
-        let mut users: Vec<String> = files
-            .iter()
-            .filter_map(|file| file.strip_suffix(layout::JWT))
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-            .collect();
-        // The ending sorts differently than the end of a name.
-        users.sort();
-        Ok(users)
+        self.user_files(account)
     }
 
     /// Whether the user exists.

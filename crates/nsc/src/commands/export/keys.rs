@@ -192,11 +192,11 @@ impl Work<'_> {
             Ok(None) => {
                 let text = format!("the seed of `{}` is not stored", wanted.key);
                 self.steps.push(Step::warning(text));
-                self.exported.not_stored.push(wanted.key.clone());
+                self.exported.not_stored.push(wanted.key.to_string());
             }
             Err(error) => {
                 self.steps.push(Step::failed(error));
-                self.exported.failed.push(wanted.key.clone());
+                self.exported.failed.push(wanted.key.to_string());
             }
         }
     }
@@ -209,12 +209,13 @@ impl Work<'_> {
         };
         let file = self.write(&key, layout::NK, seed.expose().as_bytes())?;
         self.exported.keys.push(ExportedKey {
-            name: wanted.name.clone(),
-            public_key: wanted.key.clone(),
+            name: wanted.name.to_string(),
+            public_key: wanted.key.to_string(),
             file,
             removed: false,
         });
-        if let Some(token) = wanted.token.as_deref().filter(|_| self.with_tokens) {
+        let token = || wanted.token();
+        if let Some(token) = self.with_tokens.then(token).flatten() {
             self.write(&key, layout::JWT, token.as_bytes())?;
         }
         Ok(Some(key))

@@ -2,26 +2,27 @@
 
 use data_encoding::BASE64;
 use nsc_core::keys::{KeyKind, PublicKey};
-use nsc_store::Keystore;
-use serde::{Serialize, Serializer};
+use nsc_store::{KeyState, Keystore};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::keys::Reference;
 use crate::ui::Show;
+use crate::ui::json::{Long, Once, Shape};
 use crate::ui::page::Page;
-use crate::ui::table::Table;
+use crate::ui::table::LongTable;
 
 /// One key.
 #[derive(Serialize)]
-pub(super) struct KeyEntry {
+struct KeyJson<'a> {
     /// Name of the operator, account or user that it belongs to; `?` where nothing uses the key.
-    name: String,
+    name: &'a str,
     /// The public key.
     #[serde(rename = "pub")]
-    key: String,
+    key: &'a str,
     /// Public key of the operator of an account, or of the account of a user.
     #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<String>,
+    parent: Option<&'a str>,
     /// Whether it is a signing key.
     signing: bool,
     /// Whether it is a curve key, which auth callouts are encrypted with.
@@ -36,121 +37,156 @@ pub(super) struct KeyEntry {
     /// `operator`, `account`, `user` or `x25519`.
     expected_kind: &'static str,
     /// The seed, where it was asked for and is stored.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<&'a str>,
+}
+
+/// A key that was looked up. There may be very many of them.
+pub(super) struct KeyEntry {
+    reference: Reference,
+    state: KeyState,
     seed: Option<Zeroizing<String>>,
-    #[serde(skip)]
-    depth: usize,
 }
 
 impl KeyEntry {
     /// Looks a key up in the keystore.
-    pub(super) fn new(
-        reference: Reference,
-        keystore: &Keystore,
-        show_seed: bool,
-        with_token: bool,
-    ) -> Self {
+    pub(super) fn new(reference: Reference, keystore: &Keystore, show_seed: bool) -> Self {
         let mut entry = Self {
-            name: reference.name,
-            parent: reference.parent,
-            signing: reference.is_signing,
-            curve: reference.kind == KeyKind::Curve,
-            key_path: String::new(),
-            invalid: false,
-            jwt: reference
-                .token
-                .filter(|_| with_token)
-                .map(|token| BASE64.encode(token.as_bytes())),
-            expected_kind: reference.kind.name(),
+            reference,
+            state: KeyState::Missing,
             seed: None,
-            depth: reference.depth,
-            key: reference.key,
         };
         // A text that is no key can have no seed.
-        if let Ok(key) = PublicKey::parse(&entry.key) {
+        if let Ok(key) = PublicKey::parse(&entry.reference.key) {
             entry.look_up(&key, keystore, show_seed);
         }
         entry
     }
 
     fn look_up(&mut self, key: &PublicKey, keystore: &Keystore, show_seed: bool) {
-        match keystore.seed(key) {
-            Ok(None) => return,
-            Ok(Some(seed)) => self.seed = show_seed.then(|| seed.expose()),
-            Err(_) => self.invalid = true,
+        self.state = match keystore.seed(key) {
+            Ok(None) => KeyState::Missing,
+            Ok(Some(seed)) => {
+                self.seed = show_seed.then(|| seed.expose());
+                KeyState::Stored
+            }
+            Err(_) => KeyState::Bad,
+        };
+    }
+
+    /// For machines; the token is read from its file.
+    fn json(&self, keystore: &Keystore) -> KeyJson<'_> {
+        let Reference {
+            name,
+            key,
+            parent,
+            kind,
+            is_signing,
+            ..
+        } = &self.reference;
+        let path = PublicKey::parse(key)
+            .ok()
+            .filter(|_| self.state != KeyState::Missing)
+            .map(|key| keystore.key_path(&key).display().to_string());
+        let token = self.reference.token();
+        KeyJson {
+            name,
+            key,
+            parent: parent.as_deref(),
+            signing: *is_signing,
+            curve: *kind == KeyKind::Curve,
+            key_path: path.unwrap_or_default(),
+            invalid: self.state == KeyState::Bad,
+            jwt: token.map(|token| BASE64.encode(token.as_bytes())),
+            expected_kind: kind.name(),
+            seed: self.seed.as_ref().map(|seed| seed.as_str()),
         }
-        self.key_path = keystore.key_path(key).display().to_string();
     }
 
     fn title(&self) -> String {
-        format!("{}{}", " ".repeat(self.depth), self.name)
+        let Reference { depth, name, .. } = &self.reference;
+        format!("{}{name}", " ".repeat(usize::from(*depth)))
     }
 
     fn signing_mark(&self) -> &'static str {
-        match self {
-            Self { curve: true, .. } => "T",
-            Self { signing: true, .. } => "*",
+        match self.reference {
+            Reference {
+                kind: KeyKind::Curve,
+                ..
+            } => "T",
+            Reference {
+                is_signing: true, ..
+            } => "*",
             _ => "",
         }
     }
 
     fn stored_mark(&self) -> &'static str {
-        match self {
-            Self { invalid: true, .. } => "BAD",
-            Self { key_path, .. } if key_path.is_empty() => "",
-            _ => "*",
+        match self.state {
+            KeyState::Bad => "BAD",
+            KeyState::Missing => "",
+            KeyState::Stored => "*",
         }
     }
-}
-
-fn as_text<S: Serializer>(
-    seed: &Option<Zeroizing<String>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    seed.as_ref()
-        .map(|seed| seed.as_str())
-        .serialize(serializer)
 }
 
 /// A list of keys.
 pub(super) struct KeyList {
     keys: Vec<KeyEntry>,
+    keystore: Keystore,
     json: bool,
     seeds: bool,
 }
 
 impl KeyList {
     /// `json` asks for the array of `-J`, `seeds` for the table with them.
-    pub(super) fn new(keys: Vec<KeyEntry>, json: bool, seeds: bool) -> Self {
-        Self { keys, json, seeds }
+    pub(super) fn new(keys: Vec<KeyEntry>, keystore: Keystore, json: bool, seeds: bool) -> Self {
+        Self {
+            keys,
+            keystore,
+            json,
+            seeds,
+        }
     }
 
-    fn keys_table(&self) -> Table {
-        let mut table = Table::new("Keys", &["Entity", "Key", "Signing Key", "Stored"]);
-        for key in &self.keys {
-            let title = key.title();
-            table.row(&[&title, &key.key, key.signing_mark(), key.stored_mark()]);
-        }
-        table
+    fn items(&self) -> impl Iterator<Item = KeyJson<'_>> {
+        self.keys.iter().map(|key| key.json(&self.keystore))
     }
 
-    fn seeds_table(&self) -> Table {
-        let mut table = Table::new("Seeds Keys", &["Entity", "Private Key", "Signing Key"]);
-        for key in &self.keys {
-            let missing = || Zeroizing::new(format!("{} [!]", key.key));
-            let shown = key.seed.clone().unwrap_or_else(missing);
-            table.row(&[&key.title(), shown.as_str(), key.signing_mark()]);
-        }
-        table
+    fn show_keys(&self, page: &mut Page) {
+        page.long_table(&LongTable {
+            title: "Keys",
+            header: &["Entity", "Key", "Signing Key", "Stored"],
+            rows: &|show| {
+                for key in &self.keys {
+                    let marks = (key.signing_mark(), key.stored_mark());
+                    show(&[&key.title(), &key.reference.key, marks.0, marks.1]);
+                }
+            },
+        });
+    }
+
+    fn show_seeds(&self, page: &mut Page) {
+        page.long_table(&LongTable {
+            title: "Seeds Keys",
+            header: &["Entity", "Private Key", "Signing Key"],
+            rows: &|show| {
+                for key in &self.keys {
+                    let missing = || Zeroizing::new(format!("{} [!]", key.reference.key));
+                    let shown = key.seed.clone().unwrap_or_else(missing);
+                    show(&[&key.title(), shown.as_str(), key.signing_mark()]);
+                }
+            },
+        });
     }
 
     fn legend(&self) -> Vec<&'static str> {
         let any = |test: fn(&KeyEntry) -> bool| self.keys.iter().any(test);
         let mut lines = Vec::new();
-        if any(|key| key.signing) {
+        if any(|key| key.reference.is_signing) {
             lines.push("[*] in Signing Key: a signing key");
         }
-        if any(|key| key.curve) {
+        if any(|key| key.reference.kind == KeyKind::Curve) {
             lines.push("[T] in Signing Key: a curve key, for auth callouts");
         }
         if self.seeds {
@@ -160,10 +196,10 @@ impl KeyList {
             }
             return lines;
         }
-        if any(|key| !key.key_path.is_empty() && !key.invalid) {
+        if any(|key| key.state == KeyState::Stored) {
             lines.push("[*] in Stored: the seed is in the keystore");
         }
-        if any(|key| key.invalid) {
+        if any(|key| key.state == KeyState::Bad) {
             lines.push("[BAD] in Stored: the file in the keystore holds another key, or none");
         }
         lines
@@ -171,28 +207,27 @@ impl KeyList {
 }
 
 /// The array alone.
-impl Serialize for KeyList {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.keys.serialize(serializer)
+impl Long for KeyList {
+    fn shape(&self) -> Shape<'_> {
+        Shape::list(self.items())
     }
 }
 
 impl Show for KeyList {
     fn show(&self, page: &mut Page) {
         if self.json {
-            page.raw(&super::super::json_text(&self.keys));
+            page.json(&Once::new(self.items()), " ", true);
             return;
         }
         if self.keys.is_empty() {
             page.line("no keys matched");
             return;
         }
-        let table = if self.seeds {
-            self.seeds_table()
+        if self.seeds {
+            self.show_seeds(page);
         } else {
-            self.keys_table()
-        };
-        page.table(&table);
+            self.show_keys(page);
+        }
         for line in self.legend() {
             page.line(line);
         }

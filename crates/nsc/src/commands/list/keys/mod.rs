@@ -69,13 +69,11 @@ impl Keys {
                     .hint("nsc env (shows where keys are looked for)"),
             );
         }
-        // Tokens are half of the work and most of the text: only for machines.
-        let with_tokens = json || app.is_for_machines();
         let show_seeds = self.show_seeds;
         let found = self.selection().walk(&context, &keystore, |reference| {
-            KeyEntry::new(reference, &keystore, show_seeds, with_tokens)
+            KeyEntry::new(reference, &keystore, show_seeds)
         })?;
-        let report = Report::new(KeyList::new(found.items, json, show_seeds));
+        let report = Report::long(KeyList::new(found.items, keystore, json, show_seeds));
         Ok(with_problems(report, found.problems))
     }
 

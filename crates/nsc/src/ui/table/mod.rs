@@ -1,8 +1,11 @@
 //! Tables with a title centred over them, as the documentation of NATS shows them.
 
+mod long;
+
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as Grid, presets};
 
 use crate::ui::text::escape;
+pub use long::LongTable;
 
 /// Marks the row that is drawn as a line; a private character that `escape` lets nobody else send.
 const SEPARATOR: &str = "\u{e000}";
@@ -100,18 +103,7 @@ impl Table {
         let body = grid.to_string();
         let border = body.lines().next().unwrap_or_default();
         let body_width = border.chars().count().saturating_sub(2);
-        let title_width = self.title.chars().count();
-        let inner = body_width.max(title_width + 2);
-        let missing = inner - body_width;
-        let left = (inner - title_width) / 2;
-        let right = inner - title_width - left;
-        let mut text = format!(
-            "+{}+\n|{}{}{}|\n",
-            "-".repeat(inner),
-            " ".repeat(left),
-            self.title,
-            " ".repeat(right)
-        );
+        let (mut text, missing) = title_lines(&self.title, body_width);
         for line in body.lines() {
             let line = if line.contains(SEPARATOR) {
                 border
@@ -123,6 +115,21 @@ impl Table {
         }
         text
     }
+}
+
+/// The border and the title over a body of this width, borders not counted; and by how much the body must be wider.
+fn title_lines(title: &str, body_width: usize) -> (String, usize) {
+    let title_width = title.chars().count();
+    let inner = body_width.max(title_width + 2);
+    let left = (inner - title_width) / 2;
+    let right = inner - title_width - left;
+    let text = format!(
+        "+{}+\n|{}{title}{}|\n",
+        "-".repeat(inner),
+        " ".repeat(left),
+        " ".repeat(right)
+    );
+    (text, inner - body_width)
 }
 
 /// A line whose last column is wider by `missing`, so that it reaches below the end of the title.

@@ -1,0 +1,19 @@
+//! `cargo xtask bench`: times the release build on large stores and writes `docs/performance.md`.
+
+use anyhow::Result;
+
+use crate::step::{self, Workspace};
+
+/// Builds, measures and writes the page.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let build = ["build", "--release", "--locked", "-p", "nsc", "-p", "nsc-bench"];
+    step::run(step::cargo().current_dir(&workspace.root).args(build))?;
+    let release = workspace.target.join("release");
+    let binary = |name: &str| release.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let mut bench = std::process::Command::new(binary("nsc-bench"));
+    bench
+        .arg(binary("nsc"))
+        .arg(workspace.target.join("bench"))
+        .arg(workspace.root.join("docs/performance.md"));
+    step::run(&mut bench)
+}

@@ -98,7 +98,10 @@ fn eight_processes_revoke() {
     let home = home();
     let user = |writer: usize, n: usize| key(KeyKind::User, (writer * 5 + n + 1) as u8).public;
     eight_writers(5, |writer, n| {
-        patiently(&home, &format!("revocations add-user -a A -u {}", user(writer, n)));
+        patiently(
+            &home,
+            &format!("revocations add-user -a A -u {}", user(writer, n)),
+        );
     });
     let account = home.account_token("O", "A");
     let revoked = account.claims()["nats"]["revocations"].as_object().unwrap();

@@ -207,11 +207,16 @@ fn a_killed_reissue_leaves_no_account_behind() {
     for round in 0..rounds().div_ceil(4) {
         let before = home.operator_token("O").subject().to_owned();
         let convert: &[&str] = &["reissue", "operator", "--convert-to-signing-key"];
-        let args = if round % 3 == 2 { convert } else { &convert[..2] };
+        let args = if round % 3 == 2 {
+            convert
+        } else {
+            &convert[..2]
+        };
         kill_in(&home, args, moment(whole));
         // Also tells of an account that a key signed which the operator does not list.
         home.nsc(["validate", "-A"]).success();
-        home.nsc(["edit", "account", "B3", "--tag", "next"]).success();
+        home.nsc(["edit", "account", "B3", "--tag", "next"])
+            .success();
         assert_tidy(&home);
         let after = home.operator_token("O").subject().to_owned();
         assert!(home.seed_file(&after).exists());
@@ -240,7 +245,11 @@ fn a_killed_import_is_whole_or_did_not_happen() {
     taker.nsc(["undo"]).success();
     for round in 0..rounds().div_ceil(4) {
         let imports_account = round % 2 == 1;
-        kill_in(&taker, &commands[usize::from(imports_account)], moment(whole));
+        kill_in(
+            &taker,
+            &commands[usize::from(imports_account)],
+            moment(whole),
+        );
         taker.nsc(["validate", "-A"]).success();
         assert_tidy(&taker);
         let account = taker.stores().join("P/accounts/A/A.jwt");

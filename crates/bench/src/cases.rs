@@ -210,7 +210,10 @@ fn write_users(dir: &Path, run: usize) -> Result<()> {
             "{{\"name\":\"bulk-{run}-{n:05}\",\"allow-pub\":[\"orders.{n}\"],\"tag\":[\"bulk\"]}}\n"
         ));
     }
-    Ok(std::fs::write(dir.join(format!("users-{run}.jsonl")), text)?)
+    Ok(std::fs::write(
+        dir.join(format!("users-{run}.jsonl")),
+        text,
+    )?)
 }
 
 #[cfg(test)]

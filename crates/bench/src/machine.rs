@@ -32,7 +32,10 @@ impl Machine {
         [
             ("Date", self.date.clone()),
             ("Program", format!("nsc-rs {version}, release build")),
-            ("Machine", format!("{}, {} cores", self.processor, self.cores)),
+            (
+                "Machine",
+                format!("{}, {} cores", self.processor, self.cores),
+            ),
             (
                 "Disk",
                 format!("{write:.2} ms for one small write with sync (median of 50)"),

@@ -127,9 +127,7 @@ impl BigHome {
         let creds = creds::format_creds(&token, &seed.expose())?;
         self.save_key(&seed)?;
         save(&self.store.user_path(&account, &name), token)?;
-        let path = self
-            .keystore
-            .creds_path(self.store.name(), &account, &name);
+        let path = self.keystore.creds_path(self.store.name(), &account, &name);
         save(&path, creds.as_bytes())
     }
 
@@ -162,7 +160,10 @@ fn save(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
 #[cfg(unix)]
 fn only_for_owner(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o600))?)
+    Ok(fs::set_permissions(
+        path,
+        fs::Permissions::from_mode(0o600),
+    )?)
 }
 
 #[cfg(not(unix))]

@@ -66,10 +66,21 @@ pub(crate) fn error<B: Body>(path: &Path, source: DecodeError) -> StoreError {
 
 /// Decodes a token that is to be stored.
 pub(crate) fn accept<B: Body + Typed>(token: &str) -> Result<Claims<B>, StoreError> {
-    jwt::decode_as(token).map_err(|e| StoreError::Unacceptable {
+    jwt::decode_as(token).map_err(unacceptable::<B>)
+}
+
+/// Decodes tokens that are to be stored.
+pub(crate) fn accept_many<B: Body + Typed>(tokens: &[&str]) -> Vec<Result<Claims<B>, StoreError>> {
+    let read = jwt::decode_many(tokens).into_iter();
+    read.map(|claims| claims.map_err(unacceptable::<B>))
+        .collect()
+}
+
+fn unacceptable<B: Body>(error: DecodeError) -> StoreError {
+    StoreError::Unacceptable {
         what: B::TYPE,
-        reason: e.to_string(),
-    })
+        reason: error.to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -242,10 +242,7 @@ pub fn map_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync
 pub const GROUP: usize = 64;
 
 /// As [`map_parallel`], for work that is cheaper for several neighbours together.
-pub fn map_groups<T: Sync, R: Send>(
-    items: &[T],
-    work: impl Fn(&[T]) -> Vec<R> + Sync,
-) -> Vec<R> {
+pub fn map_groups<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
     const FEW: usize = 16;
     if items.len() < FEW {
         return work(items);

@@ -6,7 +6,15 @@ use crate::step::{self, Workspace};
 
 /// Builds, measures and writes the page.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    let build = ["build", "--release", "--locked", "-p", "nsc", "-p", "nsc-bench"];
+    let build = [
+        "build",
+        "--release",
+        "--locked",
+        "-p",
+        "nsc",
+        "-p",
+        "nsc-bench",
+    ];
     step::run(step::cargo().current_dir(&workspace.root).args(build))?;
     let release = workspace.target.join("release");
     let binary = |name: &str| release.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));

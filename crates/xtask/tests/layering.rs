@@ -28,7 +28,11 @@ const HOUSE: &[Room] = &[
         &["nsc-core", "nsc-store"],
         &[TERMINAL, NETWORK],
     ),
-    Room("nsc-bench", &["nsc-core", "nsc-store"], &[TERMINAL, NETWORK]),
+    Room(
+        "nsc-bench",
+        &["nsc-core", "nsc-store"],
+        &[TERMINAL, NETWORK],
+    ),
     Room("xtask", &["nk", "nsc", "nsc-core", TESTKIT], &[NETWORK]),
 ];
 

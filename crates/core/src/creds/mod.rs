@@ -4,6 +4,7 @@ mod block;
 
 use zeroize::Zeroizing;
 
+use crate::claims::UserClaims;
 use crate::jwt::{self, AnyClaims, DecodeError};
 use crate::keys::{KeyError, KeyKind, Seed};
 
@@ -121,17 +122,31 @@ pub fn format_creds(token: &str, seed: &str) -> Result<Zeroizing<String>, CredsE
     if !seed.starts_with("SU") {
         return Err(CredsError::NotUserSeed);
     }
-    let public = Seed::parse(seed)
-        .map_err(CredsError::BadKey)?
-        .public_key()
-        .to_text();
+    let seed = Seed::parse(seed).map_err(CredsError::BadKey)?;
+    format_creds_of(token, &claims, &seed)
+}
+
+/// As [`format_creds`], for a token that was just signed or read: its claims are at hand, and are not read again.
+///
+/// # Errors
+///
+/// [`CredsError::NotUserSeed`] or [`CredsError::SeedMismatch`].
+pub fn format_creds_of(
+    token: &str,
+    claims: &UserClaims,
+    seed: &Seed,
+) -> Result<Zeroizing<String>, CredsError> {
+    if seed.kind() != KeyKind::User {
+        return Err(CredsError::NotUserSeed);
+    }
+    let public = seed.public_key().to_text();
     if public != claims.sub {
         return Err(CredsError::SeedMismatch {
             seed: public,
             subject: claims.sub.clone(),
         });
     }
-    let seed = decorate_seed(seed)?;
+    let seed = decorate_seed(&seed.expose())?;
     Ok(joined(&[&framed_jwt(token, "user"), &seed]))
 }
 

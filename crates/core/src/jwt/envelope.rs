@@ -22,12 +22,8 @@ pub(super) enum Scheme {
 /// Checks signatures: at once, or many together later.
 pub(super) trait Verifier {
     /// Checks, or promises to check, that the key signed the message.
-    fn verify(
-        &mut self,
-        key: &PublicKey,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), KeyError>;
+    fn verify(&mut self, key: &PublicKey, message: &[u8], signature: &[u8])
+    -> Result<(), KeyError>;
 }
 
 /// Checks each signature when it is met.

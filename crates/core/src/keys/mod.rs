@@ -35,8 +35,8 @@ pub use error::KeyError;
 pub use kind::{KeyKind, TextKind};
 pub use public::PublicKey;
 pub use seed::Seed;
-pub(crate) use together::{SignatureCheck, verify_all};
 pub use text::{is_valid_encoding, private_key_bytes, text_kind};
+pub(crate) use together::{SignatureCheck, verify_all};
 
 #[cfg(test)]
 mod tests;

@@ -108,7 +108,10 @@ impl Visitor for Judge<'_> {
         match account {
             Ok(account) => {
                 let mut object = Object::new("account", name, &account.claims.sub);
-                object.add(None, &account.claims.validate_chain(self.operator, self.now));
+                object.add(
+                    None,
+                    &account.claims.validate_chain(self.operator, self.now),
+                );
                 (object, Some(account))
             }
             Err(error) => {

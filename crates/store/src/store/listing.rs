@@ -31,7 +31,9 @@ impl OperatorStore {
 
     /// Listing of the accounts, read with all cores; one that cannot be read is a line with an error.
     pub fn list_accounts(&self) -> Result<Vec<Listed>, StoreError> {
-        Ok(list::<Account>(self.accounts()?, |name| self.account_path(name)))
+        Ok(list::<Account>(self.accounts()?, |name| {
+            self.account_path(name)
+        }))
     }
 
     /// Listing of an account's users.

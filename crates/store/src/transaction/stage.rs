@@ -144,7 +144,10 @@ impl Transaction<'_> {
         account: &StoredAccount,
         tokens: &[&str],
     ) -> Vec<Result<StoredUser, StoreError>> {
-        let accepted = write::map_parallel(tokens, |token| accept_user(account, token));
+        let accepted = write::map_groups(tokens, |group| {
+            let claims = token::accept_many::<User>(group).into_iter();
+            claims.map(|claims| accepted(account, claims?)).collect()
+        });
         let staged = tokens.iter().zip(accepted).map(|(token, claims)| {
             claims.and_then(|claims| self.stage_new_user(account, token, claims))
         });
@@ -328,7 +331,10 @@ impl Transaction<'_> {
 
 /// Judges a user JWT that is to be stored in `account`.
 fn accept_user(account: &StoredAccount, token: &str) -> Result<UserClaims, StoreError> {
-    let claims: UserClaims = token::accept::<User>(token)?;
+    accepted(account, token::accept::<User>(token)?)
+}
+
+fn accepted(account: &StoredAccount, claims: UserClaims) -> Result<UserClaims, StoreError> {
     check_name("user", &claims.name)?;
     issued_by(account, claims)
 }

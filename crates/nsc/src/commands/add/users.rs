@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nsc_core::claims::UserClaims;
 use nsc_core::edit::{Issuer, NewUser, UserEdit};
-use nsc_core::keys::KeyKind;
+use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::time::UnixTime;
 use nsc_core::{creds, jwt};
 use nsc_store::write::map_parallel;
@@ -339,11 +339,11 @@ fn sign(
     job.edit.apply(&mut claims, &issuer).map_err(refused)?;
     let warnings = judge::user_at(now, &claims)?;
     let token = jwt::encode(&mut claims, signer, now)?;
-    let seed = match &job.key {
-        SubjectKey::Generated(seed) => Some(seed.expose()),
-        SubjectKey::Given(_) => keystore.seed(&key)?.map(|seed| seed.expose()),
+    let creds_of = |seed: &Seed| creds::format_creds_of(&token, &claims, seed);
+    let creds = match &job.key {
+        SubjectKey::Generated(seed) => Some(creds_of(seed)),
+        SubjectKey::Given(_) => keystore.seed(&key)?.as_ref().map(creds_of),
     };
-    let creds = seed.map(|seed| creds::format_creds(&token, &seed));
     Ok(Signed {
         role: issuer.scope().map(|scope| scope.role.clone()),
         creds: creds.transpose().map_err(refused)?,

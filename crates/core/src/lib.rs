@@ -5,6 +5,7 @@ pub mod claims;
 pub mod creds;
 pub mod diagram;
 pub mod edit;
+pub mod effective;
 pub mod hash_id;
 pub mod json;
 pub mod json_path;

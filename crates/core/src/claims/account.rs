@@ -133,6 +133,10 @@ impl SigningKeys {
 }
 
 impl Walk for SigningKeys {
+    fn member_paths(path: &str, found: &mut Vec<String>) {
+        UserScope::member_paths(path, found);
+    }
+
     fn walk_unknown(&mut self, visit: &mut dyn FnMut(&mut Unknown)) {
         self.0.walk_unknown(visit);
     }

@@ -74,6 +74,23 @@ impl<B: Body> Claims<B> {
         self.walk_unknown(visit);
     }
 
+    /// The paths of all members of this type of claims, those of lists and maps through their
+    /// entries.
+    ///
+    /// # Examples
+    /// ```
+    /// use nsc_core::claims::UserClaims;
+    ///
+    /// let paths = UserClaims::member_paths();
+    /// assert!(paths.iter().any(|path| path == "exp"));
+    /// assert!(paths.iter().any(|path| path == "nats.pub.allow"));
+    /// ```
+    pub fn member_paths() -> Vec<String> {
+        let mut found = Vec::new();
+        <Self as Walk>::member_paths("", &mut found);
+        found
+    }
+
     /// Whether the token was signed by the key that it is about.
     pub fn is_self_signed(&self) -> bool {
         self.iss == self.sub

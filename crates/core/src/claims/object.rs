@@ -92,6 +92,10 @@ macro_rules! claims_object {
                 visit(&mut self.unknown);
                 $( $crate::json::Walk::walk_unknown(&mut self.$field, visit); )*
             }
+
+            fn member_paths(path: &str, found: &mut Vec<String>) {
+                $( claims_object!(@paths $rule $ty, $($name)?, path, found); )*
+            }
         }
 
         impl $(<$param: $bound>)? $crate::json::HasUnknown for $type $(<$param>)? {
@@ -119,6 +123,16 @@ macro_rules! claims_object {
 
     (@count flat $ty:ty) => { <$ty as $crate::json::Members>::COUNT };
     (@count $rule:ident $ty:ty) => { 1 };
+
+    (@paths flat $ty:ty, , $path:ident, $found:ident) => {
+        <$ty as $crate::json::Walk>::member_paths($path, $found)
+    };
+    (@paths $rule:ident $ty:ty, $name:literal, $path:ident, $found:ident) => {
+        <$ty as $crate::json::Walk>::member_paths(
+            &$crate::claims::object::join($path, $name),
+            $found,
+        )
+    };
 
     (@find flat $ty:ty, , $var:ident) => { <$ty as $crate::json::Members>::find($var) };
     (@find $rule:ident $ty:ty, $name:literal, $var:ident) => { ($var == $name).then_some(0_usize) };
@@ -162,6 +176,14 @@ macro_rules! claims_object {
 }
 
 pub(crate) use claims_object;
+
+/// The path of a member.
+pub(crate) fn join(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
 
 /// Reads a member value; `null` leaves the field as it is.
 pub(crate) fn read_value<'de, T, A>(field: &mut T, map: &mut A) -> Result<(), A::Error>

@@ -33,9 +33,9 @@ pub struct AccountEdit {
     pub remove_signing_keys: Vec<String>,
     /// Message tracing.
     pub trace: TraceEdit,
-    /// Whether the account itself carries its traffic between servers, instead of the system
-    /// account.
-    pub host_cluster_traffic: Option<bool>,
+    /// Whose account carries the replication traffic of its streams between servers: `system`,
+    /// `owner` (the account itself), or empty, which is the system account too.
+    pub cluster_traffic: Option<String>,
     /// JetStream.
     pub jetstream: JetStreamEdit,
 }
@@ -143,9 +143,6 @@ impl AccountEdit {
     }
 
     fn apply_texts(&self, nats: &mut Account) -> Vec<Change> {
-        let traffic = self
-            .host_cluster_traffic
-            .map(|owner| if owner { OWNER } else { "" });
         [
             (
                 "description",
@@ -153,7 +150,11 @@ impl AccountEdit {
                 self.description.as_deref(),
             ),
             ("info URL", &mut nats.info_url, self.info_url.as_deref()),
-            ("cluster traffic", &mut nats.cluster_traffic, traffic),
+            (
+                "cluster traffic",
+                &mut nats.cluster_traffic,
+                self.cluster_traffic.as_deref(),
+            ),
         ]
         .into_iter()
         .filter_map(|(what, member, value)| Change::of_text(what, member, value?))
@@ -226,5 +227,3 @@ impl TraceEdit {
         Ok(changes)
     }
 }
-
-const OWNER: &str = "owner";

@@ -65,7 +65,8 @@ impl CalloutEdit {
             Self::Disable => {
                 let before = std::mem::take(authorization);
                 let disabled = before != ExternalAuthorization::default();
-                let change = disabled.then(|| Change::removed("auth callout", ""));
+                let users = before.auth_users.join(", ");
+                let change = disabled.then(|| Change::removed("auth callout", users));
                 change.into_iter().collect()
             }
             Self::Settings(settings) => settings.apply(authorization),

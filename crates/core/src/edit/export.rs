@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::claims::{AccountClaims, Export, ExportKind, SamplingRate, ServiceLatency};
-use crate::edit::Change;
+use crate::edit::{Change, sharing_changes};
 
 /// The response type of a service that says nothing else: one message answers a request.
 pub const SINGLETON: &str = "Singleton";
@@ -33,6 +33,10 @@ pub struct NewExport {
     pub allow_trace: bool,
     /// Listed publicly.
     pub advertise: bool,
+    /// Free text.
+    pub description: String,
+    /// Where to read more.
+    pub info_url: String,
 }
 
 /// Why exports cannot be changed as asked.
@@ -112,6 +116,11 @@ impl NewExport {
         Ok(export)
     }
 
+    /// What there is to tell about an export that was added.
+    pub fn changes(export: &Export) -> Vec<Change> {
+        sharing_changes::of_export(None, export)
+    }
+
     fn service_export(&self) -> Result<Export, ExportError> {
         let response_type = self.response_type.as_deref().unwrap_or(SINGLETON);
         check_response_type(response_type)?;
@@ -152,6 +161,8 @@ impl NewExport {
             token_req: self.private,
             account_token_position: self.account_token_position,
             advertise: self.advertise,
+            description: self.description.clone(),
+            info_url: self.info_url.clone(),
             ..Export::default()
         }
     }

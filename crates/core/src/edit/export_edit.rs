@@ -1,11 +1,10 @@
 //! Changing an export that is there.
 
-use crate::claims::{AccountClaims, Export, ExportKind, SamplingRate, ServiceLatency};
+use crate::claims::{AccountClaims, Export, ExportKind, SamplingRate};
 use crate::edit::export::{
     self, ALLOW_TRACE, ExportError, LATENCY, RESPONSE_THRESHOLD, RESPONSE_TYPE, SINGLETON,
 };
-use crate::edit::{Change, ExportChoice};
-use crate::time;
+use crate::edit::{Change, ExportChoice, sharing_changes};
 
 /// What is to be different in an export; what is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +33,10 @@ pub struct ExportEdit {
     pub response_threshold: Option<i64>,
     /// Whether message traces may cross.
     pub allow_trace: Option<bool>,
+    /// Token of the subject, counted from 1, that must be the importer's key; 0 removes it.
+    pub account_token_position: Option<u64>,
+    /// Whether it is listed publicly.
+    pub advertise: Option<bool>,
 }
 
 /// What an [`ExportEdit`] did.
@@ -66,97 +69,74 @@ impl ExportEdit {
         let place = choice.find(claims)?;
         let before = claims.nats.exports[place].clone().unwrap_or_default();
         let mut export = before.clone();
-        let mut changes = self.apply_common(&mut export);
-        changes.extend(if export.is_service() {
-            self.apply_service(&mut export)?
+        self.apply_common(&mut export);
+        if export.is_service() {
+            self.apply_service(&mut export)?;
         } else {
-            self.apply_stream(&mut export)?
-        });
-        if export.token_req && !before.token_req && export.account_token_position > 0 {
+            self.apply_stream(&mut export)?;
+        }
+        let had_both = before.token_req && before.account_token_position > 0;
+        if export.token_req && export.account_token_position > 0 && !had_both {
             return Err(ExportError::PrivateTokenPosition);
         }
         claims.nats.exports[place] = Some(export.clone());
         Ok(EditedExport {
             breaking: breaking(&before, &export),
+            changes: sharing_changes::of_export(Some(&before), &export),
             export,
-            changes,
         })
     }
 
-    fn apply_common(&self, export: &mut Export) -> Vec<Change> {
-        let mut changes = Vec::new();
-        for (wanted, member, what) in [
-            (&self.subject, &mut export.subject, "subject"),
-            (&self.name, &mut export.name, "name"),
-            (&self.description, &mut export.description, "description"),
-            (&self.info_url, &mut export.info_url, "info url"),
-        ] {
-            changes.extend(set_text(member, wanted.as_ref(), what));
-        }
-        if let Some(kind) = self.kind.filter(|kind| export.kind != Some(*kind)) {
-            export.kind = Some(kind);
-            changes.push(Change::set("kind", kind.name()));
-        }
-        if let Some(private) = self.private.filter(|private| *private != export.token_req) {
-            export.token_req = private;
-            let visibility = if private { "private" } else { "public" };
-            changes.push(Change::set("visibility", visibility));
-        }
-        changes
+    fn apply_common(&self, export: &mut Export) {
+        set(&mut export.subject, self.subject.as_ref());
+        set(&mut export.name, self.name.as_ref());
+        set(&mut export.description, self.description.as_ref());
+        set(&mut export.info_url, self.info_url.as_ref());
+        set(&mut export.token_req, self.private.as_ref());
+        set(&mut export.advertise, self.advertise.as_ref());
+        let position = self.account_token_position.as_ref();
+        set(&mut export.account_token_position, position);
+        export.kind = self.kind.or(export.kind);
     }
 
-    fn apply_service(&self, export: &mut Export) -> Result<Vec<Change>, ExportError> {
-        let mut changes = Vec::new();
+    fn apply_service(&self, export: &mut Export) -> Result<(), ExportError> {
         if let Some(wanted) = &self.response_type {
             export::check_response_type(wanted)?;
         }
         let was_stream = self.kind.is_some() && export.response_type.is_empty();
         let default = was_stream.then(|| SINGLETON.to_owned());
         let wanted = self.response_type.clone().or(default);
-        let response_type = &mut export.response_type;
-        changes.extend(set_text(response_type, wanted.as_ref(), "response type"));
-        changes.extend(set_threshold(export, self.response_threshold));
-        changes.extend(set_flag(
-            &mut export.allow_trace,
-            self.allow_trace,
-            "allow trace",
-        ));
-        changes.extend(self.apply_latency(export)?);
-        Ok(changes)
+        set(&mut export.response_type, wanted.as_ref());
+        let threshold = self.response_threshold.as_ref();
+        set(&mut export.response_threshold, threshold);
+        set(&mut export.allow_trace, self.allow_trace.as_ref());
+        self.apply_latency(export)
     }
 
     /// Latency tracking takes a subject, which is given now or was before.
-    fn apply_latency(&self, export: &mut Export) -> Result<Vec<Change>, ExportError> {
+    fn apply_latency(&self, export: &mut Export) -> Result<(), ExportError> {
         if self.remove_latency || self.latency.as_deref() == Some("") {
-            return Ok(drop_latency(export).into_iter().collect());
+            export.service_latency = None;
+            return Ok(());
         }
         let stored = export.service_latency.clone();
         let results = self.latency.clone();
         let Some(results) = results.or_else(|| stored.as_ref().map(|l| l.results.clone())) else {
             return match self.sampling {
-                None => Ok(Vec::new()),
+                None => Ok(()),
                 Some(_) => Err(ExportError::SamplingWithoutResults {
                     subject: export.subject.clone(),
                 }),
             };
         };
-        let mut latency = stored.clone().unwrap_or_default();
-        let mut changes = Vec::new();
-        changes.extend(set_text(
-            &mut latency.results,
-            Some(&results),
-            "latency results",
-        ));
-        let sampling = self.sampling.unwrap_or(latency.sampling);
-        if stored.is_none() || sampling != latency.sampling {
-            latency.sampling = sampling;
-            changes.push(Change::set("latency sampling", sampling_text(sampling)));
-        }
+        let mut latency = stored.unwrap_or_default();
+        latency.results = results;
+        latency.sampling = self.sampling.unwrap_or(latency.sampling);
         export.service_latency = Some(latency);
-        Ok(changes)
+        Ok(())
     }
 
-    fn apply_stream(&self, export: &mut Export) -> Result<Vec<Change>, ExportError> {
+    fn apply_stream(&self, export: &mut Export) -> Result<(), ExportError> {
         let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
         let services_only = [
             (given(&self.response_type), RESPONSE_TYPE),
@@ -168,22 +148,11 @@ impl ExportEdit {
             (self.allow_trace == Some(true), ALLOW_TRACE),
         ];
         export::refuse_services_only(&export.subject, &services_only)?;
-        let mut changes = Vec::new();
-        let response_type = std::mem::take(&mut export.response_type);
-        if !response_type.is_empty() {
-            changes.push(Change::removed("response type", response_type));
-        }
-        changes.extend(set_threshold(
-            export,
-            Some(self.response_threshold.unwrap_or(0)),
-        ));
-        changes.extend(set_flag(
-            &mut export.allow_trace,
-            Some(false),
-            "allow trace",
-        ));
-        changes.extend(drop_latency(export));
-        Ok(changes)
+        export.response_type.clear();
+        export.response_threshold = self.response_threshold.unwrap_or(0);
+        export.allow_trace = false;
+        export.service_latency = None;
+        Ok(())
     }
 }
 
@@ -195,34 +164,10 @@ pub fn sampling_text(sampling: SamplingRate) -> String {
     }
 }
 
-fn set_text(member: &mut String, wanted: Option<&String>, what: &'static str) -> Option<Change> {
-    let wanted = wanted.filter(|wanted| *wanted != member)?;
-    member.clone_from(wanted);
-    Some(if wanted.is_empty() {
-        Change::removed(what, "")
-    } else {
-        Change::set(what, wanted)
-    })
-}
-
-fn set_flag(member: &mut bool, wanted: Option<bool>, what: &'static str) -> Option<Change> {
-    let wanted = wanted.filter(|wanted| wanted != member)?;
-    *member = wanted;
-    Some(Change::set(what, wanted.to_string()))
-}
-
-fn set_threshold(export: &mut Export, wanted: Option<i64>) -> Option<Change> {
-    let wanted = wanted.filter(|wanted| *wanted != export.response_threshold)?;
-    export.response_threshold = wanted;
-    Some(match wanted {
-        0 => Change::removed("response threshold", ""),
-        _ => Change::set("response threshold", time::format_duration(wanted)),
-    })
-}
-
-fn drop_latency(export: &mut Export) -> Option<Change> {
-    let ServiceLatency { results, .. } = export.service_latency.take()?;
-    Some(Change::removed("latency tracking", results))
+fn set<T: Clone>(member: &mut T, wanted: Option<&T>) {
+    if let Some(wanted) = wanted {
+        member.clone_from(wanted);
+    }
 }
 
 fn breaking(before: &Export, after: &Export) -> Vec<&'static str> {

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::claims::{AccountClaims, Activation, ActivationClaims, ExportKind, Import};
 use crate::creds;
-use crate::edit::Change;
+use crate::edit::{Change, sharing_changes};
 use crate::jwt::{self, DecodeError};
 use crate::keys::{KeyError, KeyKind, PublicKey};
 use crate::subject;
@@ -188,6 +188,11 @@ impl NewImport {
         refuse_duplicate(&import, claims)?;
         claims.nats.imports.push(Some(import.clone()));
         Ok(import)
+    }
+
+    /// What there is to tell about an import that was added.
+    pub fn changes(import: &Import) -> Vec<Change> {
+        sharing_changes::of_import(import)
     }
 }
 

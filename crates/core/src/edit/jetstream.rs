@@ -260,28 +260,57 @@ fn enable(tier: Tier, limits: &mut OperatorLimits) -> Result<Vec<Change>, JetStr
         disk_storage: NO_LIMIT,
         ..JetStreamLimits::default()
     };
-    changes.push(Change::set(named("storage", tier), "unlimited"));
+    changes.push(Change::set(named("storage", tier), "unlimited").from("disabled"));
     Ok(changes)
 }
 
 fn remove(tier: Tier, limits: &mut OperatorLimits) -> Result<Vec<Change>, JetStreamError> {
-    let had_some = match tier.name() {
-        None => !std::mem::take(&mut limits.jetstream).is_empty(),
+    let removed = match tier.name() {
+        None => Some(std::mem::take(&mut limits.jetstream)).filter(|limits| !limits.is_empty()),
         Some(name) => {
             let removed = limits.tiered_limits.remove(&name);
-            removed.ok_or(JetStreamError::UnknownTier(tier))?;
-            true
+            Some(removed.ok_or(JetStreamError::UnknownTier(tier))?)
         }
     };
-    let change = had_some.then(|| Change::removed(named("limits", tier), ""));
+    let change = removed.map(|was| Change::removed(named("limits", tier), summary(&was)));
     Ok(change.into_iter().collect())
 }
 
 fn disable(limits: &mut OperatorLimits) -> Vec<Change> {
-    let account = !std::mem::take(&mut limits.jetstream).is_empty();
-    let tiers = !std::mem::take(&mut limits.tiered_limits).is_empty();
-    let change = (account || tiers).then(|| Change::removed("JetStream limits", ""));
+    let account = std::mem::take(&mut limits.jetstream);
+    let tiers = std::mem::take(&mut limits.tiered_limits);
+    let whole = (!account.is_empty()).then(|| summary(&account));
+    let tiers = tiers
+        .iter()
+        .map(|(tier, limits)| format!("{tier}: {}", summary(limits)));
+    let was: Vec<String> = whole.into_iter().chain(tiers).collect();
+    let change = (!was.is_empty()).then(|| Change::removed("JetStream limits", was.join("; ")));
     change.into_iter().collect()
+}
+
+/// The limits that restrict or give something, on one line.
+fn summary(limits: &JetStreamLimits) -> String {
+    let storage = |bytes: i64| match bytes {
+        NO_LIMIT => "unlimited".to_owned(),
+        bytes => bytes.to_string(),
+    };
+    let mut parts = vec![
+        format!("memory {}", storage(limits.mem_storage)),
+        format!("disk {}", storage(limits.disk_storage)),
+    ];
+    let others = [
+        ("streams", limits.streams),
+        ("consumers", limits.consumer),
+        ("ack pending", limits.max_ack_pending),
+        ("memory stream", limits.mem_max_stream_bytes),
+        ("disk stream", limits.disk_max_stream_bytes),
+    ];
+    let others = others.into_iter().filter(|(_, limit)| *limit > 0);
+    parts.extend(others.map(|(what, limit)| format!("{what} {limit}")));
+    if limits.max_bytes_required {
+        parts.push("max bytes required".to_owned());
+    }
+    parts.join(", ")
 }
 
 /// Limits of the whole account without storage give nothing, and go when tiers come.
@@ -293,7 +322,7 @@ fn make_way_for_tiers(limits: &mut OperatorLimits) -> Result<Option<Change>, Jet
     let mut default = JetStreamLimits::default();
     fill_in(&mut default);
     let restricts = !idle.is_empty() && idle != default;
-    Ok(restricts.then(|| Change::removed(named("limits", Tier::ACCOUNT), "")))
+    Ok(restricts.then(|| Change::removed(named("limits", Tier::ACCOUNT), summary(&idle))))
 }
 
 /// What limits hold where none are given.

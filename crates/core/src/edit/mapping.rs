@@ -54,8 +54,9 @@ impl NewMapping {
         let same = |target: &&mut WeightedMapping| is_target(target, &self.to, &self.cluster);
         Ok(match targets.iter_mut().find(same) {
             Some(target) => {
+                let was = target.effective_weight();
                 target.weight = self.weight;
-                Change::set("weight", self.describe())
+                Change::set("weight", self.describe()).from(format!("{was}%"))
             }
             None => {
                 targets.push(WeightedMapping {

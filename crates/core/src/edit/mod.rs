@@ -43,6 +43,7 @@ mod operator;
 mod permissions;
 mod revocation;
 mod scope;
+mod sharing_changes;
 mod system;
 mod user;
 mod user_limits;

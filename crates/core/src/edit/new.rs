@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use crate::claims::{AccountClaims, OperatorClaims, UserClaims};
-use crate::edit::{DateEdit, Issuer, ListEdit, PermissionEdit};
+use crate::claims::{AccountClaims, OperatorClaims, Permissions, UserClaims};
+use crate::edit::{Change, DateEdit, Issuer, ListEdit, PermissionEdit};
 use crate::keys::PublicKey;
 
 /// An operator to be made.
@@ -37,6 +37,18 @@ impl NewOperator {
         self.dates.apply(&mut claims);
         claims
     }
+
+    /// What is set beyond what every new operator has.
+    pub fn changes(&self) -> Vec<Change> {
+        let keys = self.signing_keys.iter().map(PublicKey::to_text);
+        let urls = self.service_urls.iter();
+        let mut changes = self.dates.apply(&mut OperatorClaims::default());
+        changes.extend(keys.map(|key| Change::added("signing key", key)));
+        changes.extend(urls.map(|url| Change::added("service URL", url)));
+        let system = self.system_account.as_ref().map(PublicKey::to_text);
+        changes.extend(system.map(|key| Change::set("system account", key)));
+        changes
+    }
 }
 
 /// An account to be made: without limits, JetStream off.
@@ -65,6 +77,15 @@ impl NewAccount {
         self.dates.apply(&mut claims);
         claims
     }
+
+    /// What is set beyond what every new account has.
+    pub fn changes(&self) -> Vec<Change> {
+        let keys = self.signing_keys.iter().map(PublicKey::to_text);
+        let mut changes = self.dates.apply(&mut AccountClaims::default());
+        changes.extend(self.default_permissions.apply(&mut Permissions::default()));
+        changes.extend(keys.map(|key| Change::added("signing key", key)));
+        changes
+    }
 }
 
 /// A user to be made.
@@ -82,6 +103,8 @@ pub struct NewUser {
     pub networks: ListEdit,
     /// Whether its token alone is enough to connect.
     pub bearer: bool,
+    /// Whether it must come through a trusted proxy.
+    pub proxy_required: bool,
 }
 
 /// Why a user cannot be made.
@@ -137,6 +160,7 @@ impl NewUser {
                 self.permissions.apply(&mut limits.permissions);
                 self.networks.apply(&mut limits.src, "source network");
                 limits.bearer_token = self.bearer;
+                limits.proxy_required = self.proxy_required;
             }
         }
         Ok(claims)
@@ -149,7 +173,27 @@ impl NewUser {
         } else if !self.networks.is_empty() {
             Some("source networks")
         } else {
-            self.bearer.then_some("a bearer token")
+            let switches = [
+                (self.bearer, "a bearer token"),
+                (self.proxy_required, "a required proxy"),
+            ];
+            let asked = switches.into_iter().find(|(asked, _)| *asked);
+            asked.map(|(_, what)| what)
         }
+    }
+
+    /// What is set beyond what every new user has.
+    pub fn changes(&self) -> Vec<Change> {
+        let mut changes = self.dates.apply(&mut UserClaims::default());
+        changes.extend(self.tags.apply(&mut Vec::new(), "tag"));
+        changes.extend(self.permissions.apply(&mut Permissions::default()));
+        changes.extend(self.networks.apply(&mut Vec::new(), "source network"));
+        let switches = [
+            (self.bearer, "bearer token"),
+            (self.proxy_required, "proxy required"),
+        ];
+        let on = switches.into_iter().filter(|(on, _)| *on);
+        changes.extend(on.map(|(_, what)| Change::set(what, "true").from("false")));
+        changes
     }
 }

@@ -30,6 +30,9 @@ pub struct OperatorEdit {
     pub system_account: Option<PublicKey>,
     /// Whether only signing keys may sign accounts and users.
     pub require_signing_keys: Option<bool>,
+    /// The oldest server version that may run with the operator, `major.minor.patch`; empty
+    /// removes it.
+    pub assert_server_version: Option<String>,
 }
 
 /// Why an operator cannot be changed so.
@@ -96,6 +99,10 @@ impl OperatorEdit {
             &mut nats.strict_signing_key_usage,
             self.require_signing_keys,
         ));
+        if let Some(version) = &self.assert_server_version {
+            let member = &mut nats.assert_server_version;
+            changes.extend(Change::of_text("asserted server version", member, version));
+        }
         if nats.strict_signing_key_usage && nats.signing_keys.is_empty() {
             let operator = operator.name.clone();
             return Err(OperatorEditError::NoSigningKey { operator });

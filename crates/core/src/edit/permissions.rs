@@ -83,18 +83,42 @@ impl PermissionEdit {
     }
 
     fn apply_responses(&self, resp: &mut Option<ResponsePermission>) -> Vec<Change> {
-        let mut changes = Vec::new();
+        let before = resp.clone();
         if let Some(max) = self.max_responses {
             resp.get_or_insert_default().max = max;
-            changes.push(Change::set("max responses", max.to_string()));
         }
         if let Some(ttl) = self.response_ttl {
             resp.get_or_insert_default().ttl = ttl;
-            changes.push(Change::set("response ttl", time::format_duration(ttl)));
         }
-        if self.remove_responses && resp.take().is_some() {
-            changes.push(Change::removed("response permissions", ""));
+        if self.remove_responses {
+            *resp = None;
         }
-        changes
+        response_changes(before.as_ref(), resp.as_ref())
+    }
+}
+
+fn response_changes(
+    before: Option<&ResponsePermission>,
+    after: Option<&ResponsePermission>,
+) -> Vec<Change> {
+    let ttl = time::format_duration;
+    match (before, after) {
+        (None, None) => Vec::new(),
+        (Some(before), None) => {
+            let value = format!("max {}, ttl {}", before.max, ttl(before.ttl));
+            vec![Change::removed("response permissions", value)]
+        }
+        (None, Some(after)) => vec![
+            Change::set("max responses", after.max.to_string()),
+            Change::set("response ttl", ttl(after.ttl)),
+        ],
+        (Some(before), Some(after)) => {
+            let max = (before.max != after.max).then(|| {
+                Change::set("max responses", after.max.to_string()).from(before.max.to_string())
+            });
+            let ttl = (before.ttl != after.ttl)
+                .then(|| Change::set("response ttl", ttl(after.ttl)).from(ttl(before.ttl)));
+            max.into_iter().chain(ttl).collect()
+        }
     }
 }

@@ -96,6 +96,7 @@ impl UserEdit {
         if let Some(role) = left {
             changes.extend(self.leave(role, user)?);
         }
+        changes.extend(other_role(issuer, user));
         let limits = &mut user.nats.limits;
         changes.extend(self.permissions.apply(&mut limits.permissions));
         changes.extend(self.limits.apply(limits)?);
@@ -130,6 +131,17 @@ impl UserEdit {
     }
 }
 
+/// The change of a user that gets another role.
+fn other_role(issuer: &Issuer<'_>, user: &UserClaims) -> Option<Change> {
+    let is_other = |key: &str| !user.iss.is_empty() && key != user.iss;
+    let scope = issuer.scope().filter(|scope| is_other(&scope.key))?;
+    let was = match former_role(issuer.account(), user)? {
+        FormerRole::Known(name) => name,
+        FormerRole::Gone(key) => key,
+    };
+    (scope.role != was).then(|| Change::set("role", &scope.role).from(was))
+}
+
 /// The role that a user without permissions and limits of its own has been signed for.
 fn former_role(account: &AccountClaims, user: &UserClaims) -> Option<FormerRole> {
     if !user.is_scoped() || user.iss == account.sub {
@@ -151,6 +163,8 @@ fn restriction(limits: &UserPermissionLimits) -> Option<&'static str> {
         Some("permissions")
     } else if limits.bearer_token {
         Some("a bearer token")
+    } else if limits.proxy_required {
+        Some("a required proxy")
     } else if !limits.src.is_empty() {
         Some("source networks")
     } else if [numbers.subs, numbers.data, numbers.payload] == [NO_LIMIT; 3] {

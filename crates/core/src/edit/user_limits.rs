@@ -48,6 +48,8 @@ pub struct UserLimitEdit {
     pub limits: NatsLimitEdit,
     /// Whether the token alone is enough to connect.
     pub bearer: Option<bool>,
+    /// Whether connections must come through a trusted proxy.
+    pub proxy_required: Option<bool>,
     /// Kinds of connection to allow.
     pub connection_types: Vec<ConnectionType>,
     /// Kinds of connection to take off the list.
@@ -94,6 +96,11 @@ impl UserLimitEdit {
             "bearer token",
             &mut limits.bearer_token,
             self.bearer,
+        ));
+        changes.extend(limits::switch(
+            "proxy required",
+            &mut limits.proxy_required,
+            self.proxy_required,
         ));
         changes.extend(self.apply_connection_types(&mut limits.allowed_connection_types));
         changes.extend(self.networks.apply(&mut limits.src, "source network"));

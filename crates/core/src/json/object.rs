@@ -74,6 +74,14 @@ pub(crate) trait Members {
 pub trait Walk {
     /// Shows `visit` the unknown members of every object in the value.
     fn walk_unknown(&mut self, _visit: &mut dyn FnMut(&mut Unknown)) {}
+
+    /// Adds the paths of the members that the type has, below `path`; a plain value is itself one.
+    fn member_paths(path: &str, found: &mut Vec<String>)
+    where
+        Self: Sized,
+    {
+        found.push(path.to_owned());
+    }
 }
 
 macro_rules! nothing_to_walk {
@@ -85,18 +93,30 @@ macro_rules! nothing_to_walk {
 nothing_to_walk!(String, i64, u64, u8, bool);
 
 impl<T: Walk> Walk for Option<T> {
+    fn member_paths(path: &str, found: &mut Vec<String>) {
+        T::member_paths(path, found);
+    }
+
     fn walk_unknown(&mut self, visit: &mut dyn FnMut(&mut Unknown)) {
         self.iter_mut().for_each(|value| value.walk_unknown(visit));
     }
 }
 
 impl<T: Walk> Walk for Vec<T> {
+    fn member_paths(path: &str, found: &mut Vec<String>) {
+        T::member_paths(path, found);
+    }
+
     fn walk_unknown(&mut self, visit: &mut dyn FnMut(&mut Unknown)) {
         self.iter_mut().for_each(|value| value.walk_unknown(visit));
     }
 }
 
 impl<T: Walk> Walk for std::collections::BTreeMap<String, T> {
+    fn member_paths(path: &str, found: &mut Vec<String>) {
+        T::member_paths(path, found);
+    }
+
     fn walk_unknown(&mut self, visit: &mut dyn FnMut(&mut Unknown)) {
         self.values_mut()
             .for_each(|value| value.walk_unknown(visit));

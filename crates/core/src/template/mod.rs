@@ -196,8 +196,9 @@ fn marker_problem(entry: &str, marker: &str) -> Option<TemplateProblem> {
     }
 }
 
+/// What a list of a template says about its subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rule {
+pub(crate) enum Rule {
     Allow,
     Deny,
 }
@@ -207,8 +208,21 @@ fn expand_list(
     rule: Rule,
     context: &TemplateContext<'_>,
 ) -> Result<Vec<String>, TemplateError> {
+    let expanded = expand_entries(list, rule, context)?;
+    Ok(expanded.into_iter().map(|(_, subject)| subject).collect())
+}
+
+/// The subjects that a list becomes, each with the entry it comes from.
+pub(crate) fn expand_entries<'a>(
+    list: &'a [String],
+    rule: Rule,
+    context: &TemplateContext<'_>,
+) -> Result<Vec<(&'a str, String)>, TemplateError> {
     if !list.iter().any(|entry| marker::holds_marker(entry)) {
-        return Ok(list.to_vec());
+        return Ok(list
+            .iter()
+            .map(|entry| (entry.as_str(), entry.clone()))
+            .collect());
     }
     let mut expanded = Vec::new();
     for entry in list {
@@ -221,7 +235,7 @@ fn expand_list(
         for combination in 0..values.count() {
             let subject = values.fill(entry, combination);
             if subject::is_server_valid(&subject) {
-                expanded.push(subject);
+                expanded.push((entry.as_str(), subject));
             } else if rule == Rule::Deny {
                 return Err(TemplateError::DenySubject {
                     entry: entry.clone(),

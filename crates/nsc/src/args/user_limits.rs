@@ -27,6 +27,10 @@ pub struct UserLimitArgs {
     #[arg(long)]
     bearer: Option<bool>,
 
+    /// Turn users away unless they come through a trusted proxy
+    #[arg(long)]
+    proxy_required: Option<bool>,
+
     /// Allow these kinds of connection: standard, websocket, leafnode, leafnode_ws, mqtt, mqtt_ws, in_process
     #[arg(long, value_name = "TYPES")]
     conn_type: Vec<String>,
@@ -69,6 +73,7 @@ impl UserLimitArgs {
                 payload: self.payload,
             },
             bearer: self.bearer,
+            proxy_required: self.proxy_required,
             connection_types: connection_types(&self.conn_type)?,
             remove_connection_types: connection_types(&self.rm_conn_type)?,
             networks: ListEdit {

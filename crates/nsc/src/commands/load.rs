@@ -84,6 +84,7 @@ impl Load {
                 issuer: claims.iss,
                 operator: folder,
                 signing_keys: claims.nats.signing_keys.keys().map(str::to_owned).collect(),
+                changes: Vec::new(),
             },
             user,
         });

@@ -90,6 +90,12 @@ impl Step {
         Self::new(Level::Ok, text)
     }
 
+    /// What an edit changed, one step each.
+    pub fn changes(changes: &[nsc_core::edit::Change]) -> Vec<Self> {
+        let steps = changes.iter().map(|change| Self::ok(change.to_string()));
+        steps.collect()
+    }
+
     /// Something done that is worth a look.
     pub fn warning(text: impl Into<String>) -> Self {
         Self::new(Level::Warning, text)

@@ -94,14 +94,14 @@ fn tracing_is_set_sampled_and_turned_off() {
 #[test]
 fn cluster_traffic_is_the_owners_or_not() {
     let mut account = account();
-    let host = |on| AccountEdit {
-        host_cluster_traffic: Some(on),
+    let traffic = |of: &str| AccountEdit {
+        cluster_traffic: Some(of.to_owned()),
         ..AccountEdit::default()
     };
-    apply(&host(true), &mut account);
-    assert_eq!(account.nats.cluster_traffic, "owner");
-    apply(&host(false), &mut account);
-    assert_eq!(account.nats.cluster_traffic, "");
+    for of in ["owner", "system", ""] {
+        apply(&traffic(of), &mut account);
+        assert_eq!(account.nats.cluster_traffic, of);
+    }
 }
 
 #[test]

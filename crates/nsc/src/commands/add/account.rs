@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::args::{DateArgs, NameArgs, PermissionArgs, SubjectKey, signer};
 use crate::error::CliError;
 use crate::managed::{self, Exchange};
-use crate::ui::Report;
+use crate::ui::{Report, Step};
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
@@ -79,9 +79,11 @@ impl AddAccount {
             context.with_current(&folder, &new.name).stage(tx)?;
         }
         let mut result = staged.result;
+        result.changes = new.changes();
         result.issuer.clone_from(&exchange.account.claims.iss);
         let report = Report::new(result)
             .with_steps(self.permissions.warnings())
+            .with_steps(Step::changes(&new.changes()))
             .with_steps(staged.steps);
         Ok(Exchange::report(exchange.steps, exchange.failed, report))
     }

@@ -156,8 +156,9 @@ impl Work<'_> {
             ..NewAccount::default()
         };
         let mut claims = new.claims(&key.public_key());
-        line.flags.apply(&edit, &mut claims, self.operator)?;
+        let changes = line.flags.apply(&edit, &mut claims, self.operator)?;
         let mut staged = account::sign(self.app, tx, self.operator, &claims, &key)?;
+        staged.result.changes = changes;
         signing_keys::store_all(&signing, tx)?;
         // Only what somebody should look at.
         staged

@@ -1,13 +1,14 @@
 //! `nsc add export`.
 
 use nsc_core::claims::{Export, SamplingRate};
-use nsc_core::edit::{NewExport, SINGLETON};
+use nsc_core::edit::{Change, NewExport, SINGLETON};
 use nsc_core::{subject, time, value};
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
+use crate::args::number;
 use crate::commands::sharing::{self, visibility};
 use crate::error::CliError;
 use crate::ui::page::Page;
@@ -49,16 +50,34 @@ pub struct AddExport {
     response_threshold: Option<String>,
 
     /// Token of the subject, counted from 1, that must be the public key of the importer
-    #[arg(long, value_name = "N", value_parser = position, default_value = "0", hide_default_value = true)]
+    #[arg(long, value_name = "N", value_parser = number::unsigned, default_value = "0", hide_default_value = true)]
     account_token_position: u64,
 
     /// Let message traces of requests pass
     #[arg(long)]
     allow_trace: bool,
 
-    /// List the export publicly
-    #[arg(long, hide = true)]
+    /// List the export publicly; no server reads it
+    #[arg(long)]
     advertise: bool,
+
+    /// Free text
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    description: String,
+
+    /// Where to read more
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "",
+        hide_default_value = true
+    )]
+    info_url: String,
 
     #[command(flatten)]
     account: AccountArg,
@@ -76,17 +95,20 @@ impl AddExport {
             Ok(new.apply(claims)?)
         })?;
         let export = changed.outcome.clone();
-        let step = Step::ok(format!(
+        let changes = NewExport::changes(&export);
+        let mut steps = Step::changes(&changes);
+        steps.push(Step::ok(format!(
             "added {} {} export `{}`",
             visibility(export.token_req),
             sharing::kind_name(export.kind),
             export.name
-        ));
+        )));
         let result = AddedExport {
             account: edit.account().to_owned(),
             export,
+            changes,
         };
-        Ok(changed.report(result, vec![step]))
+        Ok(changed.report(result, steps))
     }
 
     fn new_export(&self) -> Result<NewExport, CliError> {
@@ -111,6 +133,8 @@ impl AddExport {
             account_token_position: self.account_token_position,
             allow_trace: self.allow_trace,
             advertise: self.advertise,
+            description: self.description.clone(),
+            info_url: self.info_url.clone(),
         })
     }
 
@@ -156,10 +180,6 @@ fn results(answer: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn position(text: &str) -> Result<u64, String> {
-    value::parse_unsigned(text).map_err(|error| error.to_string())
-}
-
 /// An export that was added.
 #[derive(Serialize)]
 struct AddedExport {
@@ -167,6 +187,8 @@ struct AddedExport {
     account: String,
     /// The export, as in the claims.
     export: Export,
+    /// What it is, one setting each.
+    changes: Vec<Change>,
 }
 
 impl Show for AddedExport {

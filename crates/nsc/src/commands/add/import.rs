@@ -221,6 +221,7 @@ impl Imported {
             signing_keys: self.claims.nats.signing_keys.clone(),
             system_account: None,
             system_user: None,
+            changes: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `nsc add mapping`.
 
-use nsc_core::edit::NewMapping;
+use nsc_core::edit::{Change, NewMapping};
 use nsc_core::value;
 use serde::Serialize;
 
@@ -51,13 +51,15 @@ impl AddMapping {
         let changed = edit.change(app, "add mapping", Judged::Change, |claims| {
             Ok(new.apply(claims)?)
         })?;
-        let step = Step::ok(changed.outcome.to_string());
+        let change = changed.outcome.clone();
+        let step = Step::ok(change.to_string());
         let result = AddedMapping {
             account: edit.account().to_owned(),
             from: new.from,
             to: new.to,
             weight: if new.weight == 0 { 100 } else { new.weight },
             cluster: self.cluster,
+            changes: vec![change],
         };
         Ok(changed.report(result, vec![step]))
     }
@@ -83,6 +85,8 @@ struct AddedMapping {
     /// Cluster in which the target counts; absent for everywhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     cluster: Option<String>,
+    /// What is different.
+    changes: Vec<Change>,
 }
 
 impl Show for AddedMapping {

@@ -244,7 +244,9 @@ impl LocalOperator {
             signing_keys: claims.nats.signing_keys.clone(),
             system_account: None,
             system_user: None,
+            changes: self.new.changes(),
         };
+        steps.extend(Step::changes(&result.changes));
         steps.extend(stage::operator(app, tx, claims, &identity)?);
         let signer = signing.unwrap_or(identity);
         if let Some(system) = system {

@@ -1,5 +1,6 @@
 //! What `nsc add` and `nsc init` tell, as data.
 
+use nsc_core::edit::Change;
 use serde::Serialize;
 
 use crate::ui::Show;
@@ -22,6 +23,8 @@ pub(crate) struct AddedOperator {
     /// The system user that was made with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) system_user: Option<AddedUser>,
+    /// What was set; empty for one that was imported.
+    pub(crate) changes: Vec<Change>,
 }
 
 /// An account that was made.
@@ -38,6 +41,8 @@ pub(crate) struct AddedAccount {
     /// Signing keys.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) signing_keys: Vec<String>,
+    /// What was set beyond what every new account has.
+    pub(crate) changes: Vec<Change>,
 }
 
 /// A user that was made.
@@ -57,6 +62,8 @@ pub(crate) struct AddedUser {
     /// Path of its creds file; absent when its seed is not stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) creds: Option<String>,
+    /// What was set beyond what every new user has.
+    pub(crate) changes: Vec<Change>,
 }
 
 /// The steps say it all to people.

@@ -63,6 +63,7 @@ pub(crate) fn account(
         issuer: claims.iss.clone(),
         operator: tx.store()?.folder().to_owned(),
         signing_keys: claims.nats.signing_keys.keys().map(str::to_owned).collect(),
+        changes: Vec::new(),
     };
     Ok(Staged {
         stored,
@@ -84,10 +85,12 @@ pub(crate) fn user(
     let issuer = Issuer::of(&account.claims, &issuer_key).map_err(refused)?;
     let mut claims = new.claims(&key.public_key(), &issuer).map_err(refused)?;
     let warnings = judge::user(app, &claims)?;
+    let changes = new.changes();
     let token = jwt::encode(&mut claims, signer, app.now())?;
     let stored = tx.add_user(account, &token)?;
     let mut steps: Vec<Step> = key.store(tx)?.into_iter().collect();
     steps.extend(warnings);
+    steps.extend(Step::changes(&changes));
     steps.push(Step::ok(format!(
         "added user `{}` ({}) to account `{}`",
         new.name, claims.sub, account.name
@@ -100,6 +103,7 @@ pub(crate) fn user(
         issuer: claims.iss.clone(),
         role: issuer.scope().map(|scope| scope.role.clone()),
         creds,
+        changes,
     };
     Ok(Staged {
         stored,

@@ -28,6 +28,10 @@ pub struct AddUser {
     #[arg(long)]
     bearer: bool,
 
+    /// Turn the user away unless it comes through a trusted proxy
+    #[arg(long)]
+    proxy_required: bool,
+
     /// Labels
     #[arg(long, value_name = "TAGS")]
     tag: Vec<String>,
@@ -83,6 +87,7 @@ impl AddUser {
             tags: added(&self.tag)?,
             networks: added(&self.source_network)?,
             bearer: self.bearer,
+            proxy_required: self.proxy_required,
         })
     }
 

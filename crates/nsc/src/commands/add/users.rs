@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nsc_core::claims::UserClaims;
-use nsc_core::edit::{Issuer, NewUser, UserEdit};
+use nsc_core::edit::{Change, Issuer, NewUser, UserEdit};
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::time::UnixTime;
 use nsc_core::{creds, jwt};
@@ -75,6 +75,7 @@ struct Signed {
     role: Option<String>,
     creds: Option<Zeroizing<String>>,
     warnings: Vec<Step>,
+    changes: Vec<Change>,
 }
 
 impl AddUsers {
@@ -336,7 +337,7 @@ fn sign(
     };
     let key = job.key.public_key();
     let mut claims = new.claims(&key, &issuer).map_err(refused)?;
-    job.edit.apply(&mut claims, &issuer).map_err(refused)?;
+    let changes = job.edit.apply(&mut claims, &issuer).map_err(refused)?;
     let warnings = judge::user_at(now, &claims)?;
     let token = jwt::encode(&mut claims, signer, now)?;
     let creds_of = |seed: &Seed| creds::format_creds_of(&token, &claims, seed);
@@ -350,6 +351,7 @@ fn sign(
         token,
         claims,
         warnings,
+        changes,
     })
 }
 
@@ -372,6 +374,7 @@ fn finish(
         issuer: signed.claims.iss,
         role: signed.role,
         creds: creds.map(|path| path.display().to_string()),
+        changes: signed.changes,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The form in which a token is shown: a table, its claims as JSON, one of their values, or itself.
 
 use nsc_core::creds;
+use nsc_core::effective::Effective;
 use nsc_core::json;
 use nsc_core::json_path;
 use nsc_core::jwt;
@@ -68,6 +69,10 @@ pub(super) struct Context {
     /// The scoped signing key that signed a user, as the account has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) scope: Option<Value>,
+    /// What a user may do in the end: its role filled in, the defaults of the account, deny over
+    /// allow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) effective: Option<Effective>,
     /// Identifier of an activation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) hash_id: Option<String>,

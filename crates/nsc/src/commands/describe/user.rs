@@ -1,6 +1,7 @@
 //! `nsc describe user`.
 
 use nsc_core::claims::{UserClaims, UserScope};
+use nsc_core::effective::Effective;
 use nsc_core::json;
 
 use super::form::{self, Details, Form, Subject};
@@ -41,10 +42,13 @@ impl User {
         };
         self.form.report(app, subject, || {
             Ok(match store.account(&account) {
-                Ok(account) => details(&stored.claims, account.claims.scope(&stored.claims.iss)),
+                Ok(account) => with_effective(
+                    details(&stored.claims, account.claims.scope(&stored.claims.iss)),
+                    Effective::of(&account.claims, &stored.claims, app.now()),
+                ),
                 Err(error) => Details {
                     warnings: vec![Step::warning(format!(
-                        "cannot tell whether the user has a role: {error}"
+                        "cannot tell whether the user has a role, and what it may do: {error}"
                     ))],
                     ..details(&stored.claims, None)
                 },
@@ -67,4 +71,11 @@ pub(super) fn details(claims: &UserClaims, scope: Option<&UserScope>) -> Details
         },
         warnings: Vec::new(),
     }
+}
+
+/// Adds what the user may do in the end.
+fn with_effective(mut details: Details, effective: Effective) -> Details {
+    details.tables.push(tables::effective::table(&effective));
+    details.context.effective = Some(effective);
+    details
 }

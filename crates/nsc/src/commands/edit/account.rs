@@ -67,8 +67,13 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "PERCENT", value_parser = number::size)]
     trace_context_sampling: Option<i64>,
 
-    /// Let the account itself carry its traffic between servers
-    #[arg(long, hide = true)]
+    /// Whose account carries the replication of its streams between servers: `system` or `owner`, which is
+    /// the account itself; empty removes it
+    #[arg(long, value_name = "system|owner", value_parser = ["system", "owner", ""])]
+    cluster_traffic: Option<String>,
+
+    /// Old name of --cluster-traffic owner
+    #[arg(long, hide = true, conflicts_with = "cluster_traffic")]
     host_cluster_traffic: Option<bool>,
 
     #[command(flatten)]
@@ -208,7 +213,10 @@ impl Flags {
                 subject: self.trace_context_subject.clone(),
                 sampling: self.trace_context_sampling,
             },
-            host_cluster_traffic: self.host_cluster_traffic,
+            cluster_traffic: self.cluster_traffic.clone().or_else(|| {
+                let owner = self.host_cluster_traffic?;
+                Some(if owner { "owner" } else { "" }.to_owned())
+            }),
             jetstream: self.jetstream.edit()?,
         })
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
+use crate::args::number;
 use crate::commands::sharing::{self, kind_name, kind_of, visibility};
 use crate::error::CliError;
 use crate::ui::page::Page;
@@ -63,6 +64,14 @@ pub struct EditExport {
     /// Let message traces of requests pass (`=false`: no longer)
     #[arg(long)]
     allow_trace: Option<bool>,
+
+    /// Token of the subject, counted from 1, that must be the public key of the importer; 0 removes it
+    #[arg(long, value_name = "N", value_parser = number::unsigned)]
+    account_token_position: Option<u64>,
+
+    /// List the export publicly (`=false`: no longer); no server reads it
+    #[arg(long)]
+    advertise: Option<bool>,
 
     #[command(flatten)]
     account: AccountArg,
@@ -155,6 +164,8 @@ impl EditExport {
             response_type: given(&self.response_type).map(str::to_owned),
             response_threshold: threshold,
             allow_trace: self.allow_trace,
+            account_token_position: self.account_token_position,
+            advertise: self.advertise,
         })
     }
 
@@ -164,7 +175,7 @@ impl EditExport {
             changes,
             breaking,
         } = edited;
-        let mut steps: Vec<Step> = changes.iter().map(|c| Step::ok(c.to_string())).collect();
+        let mut steps = Step::changes(changes);
         let dropped = |change: &Change| change.what == "latency tracking";
         if self.rm_latency_sampling && !changes.iter().any(dropped) {
             steps.push(Step::ok(format!(

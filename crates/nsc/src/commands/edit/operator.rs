@@ -65,6 +65,10 @@ struct Flags {
     #[arg(long)]
     require_signing_keys: Option<bool>,
 
+    /// Let only servers of this version or later run with the operator: `2.12.0`; empty removes it
+    #[arg(long, value_name = "VERSION")]
+    assert_server_version: Option<String>,
+
     #[command(flatten)]
     dates: DateArgs,
 }
@@ -135,6 +139,7 @@ impl Flags {
             remove_service_urls: list::items(&self.rm_service_url)?,
             system_account,
             require_signing_keys: self.require_signing_keys,
+            assert_server_version: self.assert_server_version.clone(),
         })
     }
 

@@ -59,11 +59,7 @@ impl Edited {
 
     /// A line for each change, and one for the whole.
     pub(super) fn steps(&self) -> Vec<Step> {
-        let mut steps: Vec<Step> = self
-            .changes
-            .iter()
-            .map(|change| Step::ok(change.to_string()))
-            .collect();
+        let mut steps = Step::changes(&self.changes);
         if steps.is_empty() {
             steps.push(Step::ok("nothing is different"));
         }

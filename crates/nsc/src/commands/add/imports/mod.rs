@@ -5,7 +5,7 @@ mod local;
 mod token;
 
 use nsc_core::claims::{ExportKind, Import};
-use nsc_core::edit::{ImportSource, NewImport, doubts};
+use nsc_core::edit::{Change, ImportSource, NewImport, doubts};
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -79,15 +79,18 @@ impl AddImport {
             Ok(new.apply(claims)?)
         })?;
         let import = changed.outcome.clone();
-        let mut steps = vec![Step::ok(format!(
+        let changes = NewImport::changes(&import);
+        let mut steps = Step::changes(&changes);
+        steps.push(Step::ok(format!(
             "added {} import `{}`",
             kind_name(import.kind),
             import.subject
-        ))];
+        )));
         steps.extend(warnings);
         let result = AddedImport {
             account: edit.account().to_owned(),
             import,
+            changes,
         };
         Ok(changed.report(result, steps))
     }
@@ -151,6 +154,8 @@ struct AddedImport {
     account: String,
     /// The import, as in the claims.
     import: Import,
+    /// What it is, one setting each.
+    changes: Vec<Change>,
 }
 
 impl Show for AddedImport {

@@ -25,6 +25,7 @@ fn details(claims: &AccountClaims) -> Table {
     permissions(&mut table, &account.default_permissions);
     table.separator();
     jetstream(&mut table, &account.limits);
+    cluster_traffic(&mut table, account);
     table.separator();
     counts(&mut table, account);
     tracing(&mut table, account);
@@ -74,6 +75,13 @@ fn limits(table: &mut Table, limits: &OperatorLimits) {
     table.pair("Max Subscriptions", &count(nats.subs));
     table.pair("Exports Allows Wildcards", true_false(account.wildcards));
     table.pair("Disallow Bearer Token", true_false(account.disallow_bearer));
+}
+
+/// Whose account carries the replication of streams; servers take the system account without.
+fn cluster_traffic(table: &mut Table, account: &Account) {
+    if !account.cluster_traffic.is_empty() {
+        table.pair("Cluster Traffic", &account.cluster_traffic);
+    }
 }
 
 fn jetstream(table: &mut Table, limits: &OperatorLimits) {

@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod activation;
+pub(super) mod effective;
 pub(super) mod operator;
 mod permissions;
 mod sharing;

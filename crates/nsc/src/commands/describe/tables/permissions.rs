@@ -70,7 +70,7 @@ pub(super) fn bearer(table: &mut Table, limits: &UserPermissionLimits) {
     table.pair("Bearer Token", yes_no(limits.bearer_token));
 }
 
-fn bytes(limit: i64) -> String {
+pub(super) fn bytes(limit: i64) -> String {
     if limit > 0 {
         format!("{limit} bytes (≈{})", format_size(limit))
     } else {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use nsc_core::claims::{AccountClaims, Activation, Export, Import, WeightedMapping};
 use nsc_core::jwt;
+use nsc_core::time::format_duration;
 
 use super::{Names, kind_name, one_line, time};
 use crate::ui::table::Table;
@@ -14,6 +15,7 @@ pub(super) fn tables(claims: &AccountClaims, names: &Names) -> Vec<Table> {
     let tables = [
         exports(claims),
         descriptions(claims),
+        settings(claims),
         imports(claims, names),
         mappings(claims),
     ];
@@ -94,6 +96,23 @@ fn descriptions(claims: &AccountClaims) -> Table {
     table
 }
 
+/// Settings that few exports have.
+fn settings(claims: &AccountClaims) -> Table {
+    let mut table = Table::new(
+        "Exports - Settings",
+        &["Name", "Response Threshold", "Advertised"],
+    );
+    let has_some = |export: &&Export| export.response_threshold != 0 || export.advertise;
+    for export in claims.exports().filter(has_some) {
+        let threshold = match export.response_threshold {
+            0 => "-".to_owned(),
+            threshold => format_duration(threshold),
+        };
+        table.row(&[&export.name, &threshold, yes_no(export.advertise)]);
+    }
+    table
+}
+
 fn imports(claims: &AccountClaims, names: &Names) -> Table {
     let header = [
         "Name",
@@ -113,9 +132,13 @@ fn imports(claims: &AccountClaims, names: &Names) -> Table {
         } else {
             "N/A"
         };
+        let kind = match (kind_name(import.kind), import.share) {
+            (kind, true) => format!("{kind} [shares latency]"),
+            (kind, false) => kind.to_owned(),
+        };
         table.row(&[
             import.name.as_str(),
-            kind_name(import.kind),
+            &kind,
             remote,
             local,
             &expiry(import),

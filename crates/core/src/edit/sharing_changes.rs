@@ -4,7 +4,7 @@ use crate::claims::{Export, ExportKind, Import, ServiceLatency};
 use crate::edit::{Change, sampling_text};
 use crate::time;
 
-/// What is different in an export; one that is new has its subject and kind told first.
+/// What is different in an export; of a new one, what is not as in any of its subject and kind.
 pub(super) fn of_export(before: Option<&Export>, after: &Export) -> Vec<Change> {
     let blank = Export {
         subject: after.subject.clone(),
@@ -12,41 +12,35 @@ pub(super) fn of_export(before: Option<&Export>, after: &Export) -> Vec<Change> 
         kind: after.kind,
         ..Export::default()
     };
-    let mut changes = Vec::new();
-    if before.is_none() {
-        let what = format!("{} export", kind_name(after.kind));
-        changes.push(Change::added(what, &after.subject));
-    }
     let before = before.unwrap_or(&blank);
-    changes.extend(
-        [
-            text("subject", &before.subject, &after.subject),
-            text("name", &before.name, &after.name),
-            text("description", &before.description, &after.description),
-            text("info url", &before.info_url, &after.info_url),
-            text("kind", kind_name(before.kind), kind_name(after.kind)),
-            text(
-                "visibility",
-                visibility(before.token_req),
-                visibility(after.token_req),
-            ),
-            text("response type", &before.response_type, &after.response_type),
-            text(
-                "response threshold",
-                &threshold(before.response_threshold),
-                &threshold(after.response_threshold),
-            ),
-            text(
-                "account token position",
-                &position(before.account_token_position),
-                &position(after.account_token_position),
-            ),
-            switch("allow trace", before.allow_trace, after.allow_trace),
-            switch("advertise", before.advertise, after.advertise),
-        ]
-        .into_iter()
-        .flatten(),
-    );
+    let mut changes: Vec<Change> = [
+        text("subject", &before.subject, &after.subject),
+        text("name", &before.name, &after.name),
+        text("description", &before.description, &after.description),
+        text("info url", &before.info_url, &after.info_url),
+        text("kind", kind_name(before.kind), kind_name(after.kind)),
+        text(
+            "visibility",
+            visibility(before.token_req),
+            visibility(after.token_req),
+        ),
+        text("response type", &before.response_type, &after.response_type),
+        text(
+            "response threshold",
+            &threshold(before.response_threshold),
+            &threshold(after.response_threshold),
+        ),
+        text(
+            "account token position",
+            &position(before.account_token_position),
+            &position(after.account_token_position),
+        ),
+        switch("allow trace", before.allow_trace, after.allow_trace),
+        switch("advertise", before.advertise, after.advertise),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let latency = |export: &Export| export.service_latency.clone();
     changes.extend(of_latency(latency(before), latency(after)));
     changes
@@ -66,24 +60,20 @@ fn of_latency(before: Option<ServiceLatency>, after: Option<ServiceLatency>) -> 
     results.into_iter().chain(sampling).collect()
 }
 
-/// What there is to tell about a new import.
+/// What there is to tell about a new import beyond its subject and kind.
 pub(super) fn of_import(import: &Import) -> Vec<Change> {
-    let what = format!("{} import", kind_name(import.kind));
-    let mut changes = vec![Change::added(what, &import.subject)];
-    changes.push(Change::set("exporting account", &import.account));
     let token = if import.token.is_empty() { "" } else { "given" };
-    changes.extend(
-        [
-            text("name", &import.subject, &import.name),
-            text("local subject", "", &import.local_subject),
-            text("activation token", "", token),
-            switch("share", false, import.share),
-            switch("allow trace", false, import.allow_trace),
-        ]
-        .into_iter()
-        .flatten(),
-    );
-    changes
+    [
+        text("exporting account", "", &import.account),
+        text("name", &import.subject, &import.name),
+        text("local subject", "", &import.local_subject),
+        text("activation token", "", token),
+        switch("share", false, import.share),
+        switch("allow trace", false, import.allow_trace),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn text(what: &'static str, before: &str, after: &str) -> Option<Change> {

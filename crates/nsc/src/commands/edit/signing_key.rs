@@ -202,5 +202,11 @@ fn warnings(account: &AccountClaims, key: &PublicKey) -> Vec<Step> {
             scope.role, account.name
         ));
     }
+    if scope.template.proxy_required {
+        texts.push(format!(
+            "`proxy_required` of role `{}` does not hold: servers look for it in the claims of users only",
+            scope.role
+        ));
+    }
     texts.into_iter().map(Step::warning).collect()
 }

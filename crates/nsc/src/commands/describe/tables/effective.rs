@@ -42,7 +42,7 @@ fn direction(table: &mut Table, label: &str, direction: &Direction, role: Option
             Verdict::Deny => &deny,
             Verdict::Allow => &allow,
         };
-        table.row(&[label, &rule.subject, &origin(rule, role)]);
+        table.row(&[label.as_str(), &rule.subject, &origin(rule, role)]);
     }
     for entry in &direction.without_effect {
         let from = source(Source::Role, role);
@@ -55,7 +55,7 @@ fn direction(table: &mut Table, label: &str, direction: &Direction, role: Option
     };
     // A deny of everything leaves nothing else.
     if !direction.rules.iter().any(denies_all) {
-        table.row(&[label, rest, &source(direction.others_from, role)]);
+        table.row(&[label.as_str(), rest, &source(direction.others_from, role)]);
     }
 }
 
@@ -93,7 +93,7 @@ fn restrictions(table: &mut Table, found: &Restrictions, role: Option<&Role>) {
         0 => "0 (none)".to_owned(),
         limit => shown(limit),
     };
-    let mut limit = |label, limit: Limit, shown: fn(i64) -> String| {
+    let mut limit = |label: &str, limit: Limit, shown: fn(i64) -> String| {
         let from = source(limit.from, role);
         table.row(&[label, &number(limit, shown), &from]);
     };

@@ -1,6 +1,7 @@
 //! Tables with a title centred over them, as the documentation of NATS shows them.
 
 mod long;
+mod narrow;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as Grid, presets};
 
@@ -13,6 +14,8 @@ const SEPARATOR: &str = "\u{e000}";
 /// A title, an optional header, and rows; separators divide groups of rows.
 pub struct Table {
     title: String,
+    /// Names of the columns; empty where they have none.
+    header: Vec<String>,
     columns: usize,
     grid: Grid,
 }
@@ -22,6 +25,7 @@ impl Table {
     pub fn new(title: &str, header: &[&str]) -> Self {
         let mut table = Self::plain(title, header.len());
         table.grid.set_header(header.iter().copied());
+        table.header = header.iter().map(|name| (*name).to_owned()).collect();
         table
     }
 
@@ -39,6 +43,7 @@ impl Table {
         );
         Self {
             title: escape(title),
+            header: Vec::new(),
             columns,
             grid,
         }
@@ -93,10 +98,15 @@ impl Table {
         self.len() == 0
     }
 
-    /// The table as text, within `width` columns if that is given.
+    /// The table as text, within `width` columns if that is given: one of many columns that does not
+    /// fit has its columns below each other then.
     pub fn render(&self, width: Option<u16>) -> String {
+        if let Some(width) = width.filter(|width| narrow::is_too_wide(self, *width)) {
+            return narrow::upright(self).render(Some(width));
+        }
         let mut grid = self.grid.clone();
         if let Some(width) = width {
+            narrow::keep_words(self, &mut grid, width);
             grid.set_content_arrangement(ContentArrangement::Dynamic)
                 .set_width(width);
         }

@@ -1,0 +1,111 @@
+//! Tables in few columns of a terminal: nothing is left out, and words stay whole where they can.
+
+use comfy_table::{ColumnConstraint, Table as Grid, Width};
+
+use super::{SEPARATOR, Table};
+
+/// Tables of fewer columns stay tables, with longer cells in several lines.
+const MANY_COLUMNS: usize = 5;
+/// Blanks around the value of a cell.
+const PADDING: u16 = 2;
+
+/// Whether the table has so many columns that they would be torn to pieces in `width`.
+pub(super) fn is_too_wide(table: &Table, width: u16) -> bool {
+    let cells = table.grid.column_max_content_widths();
+    let natural: usize = cells.iter().map(|cell| usize::from(*cell) + 3).sum();
+    table.header.len() >= MANY_COLUMNS && natural + 1 > usize::from(width)
+}
+
+/// The same rows as labels and values, one row below the other.
+pub(super) fn upright(table: &Table) -> Table {
+    let mut upright = Table::plain("", 2);
+    upright.title.clone_from(&table.title);
+    for (n, row) in table.grid.row_iter().enumerate() {
+        if n > 0 {
+            upright.separator();
+        }
+        for (label, cell) in table.header.iter().zip(row.cell_iter()) {
+            upright.pair(label, &cell.content());
+        }
+    }
+    upright
+}
+
+/// Lets the values of a table of labels have the room that their longest word needs, so that keys can be
+/// copied; the labels give way.
+pub(super) fn keep_words(table: &Table, grid: &mut Grid, width: u16) {
+    if table.columns != 2 || !table.header.is_empty() {
+        return;
+    }
+    let label = longest_word(grid, 0) + PADDING;
+    let value = longest_word(grid, 1) + PADDING;
+    let room = width.saturating_sub(label + BORDERS);
+    if let Some(column) = grid.column_mut(1) {
+        let wanted = Width::Fixed(value.min(KEY + PADDING).min(room));
+        column.set_constraint(ColumnConstraint::LowerBoundary(wanted));
+    }
+}
+
+/// The length of a public key, the longest word that is worth its place.
+const KEY: u16 = 56;
+/// The lines left of, between and right of two columns.
+const BORDERS: u16 = 3;
+
+fn longest_word(grid: &Grid, column: usize) -> u16 {
+    let cells = grid
+        .row_iter()
+        .filter_map(|row| row.cell_iter().nth(column));
+    let words = cells.flat_map(|cell| {
+        let content = cell.content();
+        let words = content.split_whitespace().filter(|word| *word != SEPARATOR);
+        words.map(|word| word.chars().count()).collect::<Vec<_>>()
+    });
+    u16::try_from(words.max().unwrap_or_default()).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PUBLIC_KEY: &str = "ACFG6OEVPJ6SVTYOXMYO3ZYF32IFPAJJ4MEIV3M5674GKFU5GXJJ6D7M";
+
+    #[test]
+    fn keys_stay_whole_at_80_columns() {
+        let mut table = Table::details("Account Details");
+        table.pair("Account ID", PUBLIC_KEY);
+        table.pair("Max Leaf Node Connections", "Unlimited");
+        table.separator();
+        table.list("Sub Deny", &["a".repeat(100)]);
+        let text = table.render(Some(80));
+        assert!(text.contains(PUBLIC_KEY), "{text}");
+        assert!(text.contains("| Max Leaf Node"), "{text}");
+        assert_eq!(
+            text.matches('a').count() - text.matches("Details").count(),
+            100,
+            "{text}"
+        );
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn many_columns_that_do_not_fit_stand_below_each_other() {
+        let header = ["Name", "Type", "Subject", "Position", "Public"];
+        let mut table = Table::new("Exports", &header);
+        table.row(&["one", "Stream", "orders.*", "-", "Yes"]);
+        assert!(table.render(Some(80)).contains("| Name | Type "));
+        let long = format!("orders.{}", "x".repeat(45));
+        table.row(&["two", "Service", &long, "2", "No"]);
+        let text = table.render(Some(80));
+        assert!(text.contains(&long), "{text}");
+        assert!(text.contains("| Position | 2 "), "{text}");
+        assert_eq!(text.matches("| Name ").count(), 2, "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        assert!(table.render(None).contains("| Name | Type "));
+    }
+}

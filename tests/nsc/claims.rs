@@ -104,7 +104,7 @@ fn claims_of_newer_servers_are_set_shown_and_accepted() {
     home.nsc(["edit", "account", "A", "--host-cluster-traffic"])
         .success();
     assert_eq!(
-        home.account_token("O", "A").claim("/nats/cluster_traffic"),
+        home.account_token("O", "A").claim("nats.cluster_traffic"),
         "owner"
     );
     run(
@@ -116,7 +116,7 @@ fn claims_of_newer_servers_are_set_shown_and_accepted() {
         ],
     );
     let token = home.account_token("O", "A");
-    let export = token.claim("/nats/exports/0");
+    let export = &token.claim("nats.exports")[0];
     assert_eq!(export["account_token_position"], 2);
     assert_eq!(export["description"], "d");
     assert!(export.get("advertise").is_none());

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Source;
-use crate::claims::{AccountClaims, NO_LIMIT, TimeRange, UserClaims, UserPermissionLimits};
+use crate::claims::{AccountClaims, NO_LIMIT, TimeRange, UserPermissionLimits};
 
 /// A number, and who says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -29,8 +29,8 @@ pub struct Restrictions {
     pub from: Source,
     /// Whether the token alone is enough to connect.
     pub bearer_token: bool,
-    /// Whether the user must come through a trusted proxy. Servers read it in the user's own
-    /// claims, not in the template of a role.
+    /// Whether the user must come through a trusted proxy. Servers of 2.14 look for it in the claims
+    /// of the user only, not in the template of its role; 2.15.1 looks there too.
     pub proxy_required: bool,
     /// Kinds of connection; empty is any.
     pub connection_types: Vec<String>,
@@ -43,12 +43,7 @@ pub struct Restrictions {
 }
 
 impl Restrictions {
-    pub(super) fn of(
-        claims: &UserPermissionLimits,
-        from: Source,
-        account: &AccountClaims,
-        user: &UserClaims,
-    ) -> Self {
+    pub(super) fn of(claims: &UserPermissionLimits, from: Source, account: &AccountClaims) -> Self {
         let own = &claims.limits;
         let of_account = &account.nats.limits.nats;
         Self {
@@ -60,7 +55,7 @@ impl Restrictions {
             },
             from,
             bearer_token: claims.bearer_token,
-            proxy_required: user.nats.limits.proxy_required,
+            proxy_required: claims.proxy_required,
             connection_types: claims.allowed_connection_types.clone(),
             networks: claims.src.clone(),
             times: claims.times.clone(),

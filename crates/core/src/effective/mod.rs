@@ -108,7 +108,7 @@ impl Effective {
             publish: subjects.publish,
             subscribe: subjects.subscribe,
             responses: subjects.responses,
-            restrictions: Restrictions::of(claims, from, account, user),
+            restrictions: Restrictions::of(claims, from, account),
         }
     }
 }

@@ -251,13 +251,13 @@ fn reasons_to_turn_a_user_away() {
 }
 
 #[test]
-fn only_the_users_own_claims_ask_for_a_proxy() {
+fn a_role_asks_its_users_for_a_proxy() {
     let (mut account, user) = with_role(Permissions::default());
     let mut scope = account.scope(&user.iss).unwrap().clone();
     scope.template.proxy_required = true;
     account.nats.signing_keys.set_scope(scope);
     assert!(
-        !Effective::of(&account, &user, NOW)
+        Effective::of(&account, &user, NOW)
             .restrictions
             .proxy_required
     );

@@ -24,6 +24,7 @@ pub(crate) struct AddedOperator {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) system_user: Option<AddedUser>,
     /// What was set; empty for one that was imported.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) changes: Vec<Change>,
 }
 
@@ -42,6 +43,7 @@ pub(crate) struct AddedAccount {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) signing_keys: Vec<String>,
     /// What was set beyond what every new account has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) changes: Vec<Change>,
 }
 
@@ -63,6 +65,7 @@ pub(crate) struct AddedUser {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) creds: Option<String>,
     /// What was set beyond what every new user has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) changes: Vec<Change>,
 }
 

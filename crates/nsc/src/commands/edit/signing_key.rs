@@ -204,7 +204,7 @@ fn warnings(account: &AccountClaims, key: &PublicKey) -> Vec<Step> {
     }
     if scope.template.proxy_required {
         texts.push(format!(
-            "`proxy_required` of role `{}` does not hold: servers look for it in the claims of users only",
+            "role `{}` asks for a proxy, which servers of 2.14 do not see: they look for that in the claims of users only",
             scope.role
         ));
     }

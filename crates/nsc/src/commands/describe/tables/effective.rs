@@ -119,8 +119,7 @@ fn restrictions(table: &mut Table, found: &Restrictions, role: Option<&Role>) {
         times.push_str(&format!("\n{zone}"));
     }
     table.row(&["Bearer Token", yes_no(found.bearer_token), &from]);
-    let proxy = source(Source::User, role);
-    table.row(&["Proxy Required", yes_no(found.proxy_required), &proxy]);
+    table.row(&["Proxy Required", yes_no(found.proxy_required), &from]);
     table.row(&[
         "Connection Types",
         &any(&found.connection_types, "Any"),

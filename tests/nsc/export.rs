@@ -54,7 +54,12 @@ fn a_stream_and_a_service_are_stored_with_their_settings() {
             "name": "s.*", "subject": "s.*", "type": "stream", "account_token_position": 2, "advertise": true,
         }])
     );
-    assert_eq!(json["result"], json!({"account": "A", "export": service}));
+    assert_eq!(json["result"]["account"], "A");
+    assert_eq!(json["result"]["export"], service);
+    assert_eq!(
+        json["result"]["changes"][1],
+        json!({"action": "set", "what": "visibility", "value": "private", "was": "public"})
+    );
     let token = home.account_token("O", "A");
     assert_eq!(token.issuer(), key(KeyKind::Operator, 1).public);
     let path = ".local/share/nats/nsc/stores/O/accounts/A/A.jwt";
@@ -177,7 +182,7 @@ fn edits_that_break_importers_warn() {
     };
     let text = edit(&["--private"]);
     assert!(
-        text.contains("[WARN]") && text.contains("now private") && !text.contains("public"),
+        text.contains("[WARN]") && text.contains("now private") && !text.contains("now public"),
         "{text}"
     );
     let text = edit(&["-p=false"]);

@@ -85,7 +85,11 @@ fn public_imports_are_stored_as_given() {
         .success()
         .json();
     let no = json!({"account": stranger, "name": "no", "subject": "no", "type": "stream"});
-    assert_eq!(json["result"], json!({"account": "B", "import": no}));
+    let from = json!({"action": "set", "what": "exporting account", "value": stranger});
+    assert_eq!(
+        json["result"],
+        json!({"account": "B", "import": no, "changes": [from]})
+    );
     assert_eq!(
         imports(&home),
         json!([

@@ -33,7 +33,9 @@ fn targets_are_added_and_reweighted_in_place() {
     let json = home.nsc(words).success().json();
     assert_eq!(
         json["result"],
-        json!({"account": "A", "from": "f.*", "to": "a.$1", "weight": 40})
+        json!({"account": "A", "from": "f.*", "to": "a.$1", "weight": 40, "changes": [
+            {"action": "set", "what": "weight", "value": "f.* -> a.$1 (40%)", "was": "20%"},
+        ]})
     );
     assert_eq!(
         mappings(&home),

@@ -119,10 +119,10 @@ pub(super) fn all(
     let name = || account.name.clone();
     let past = |at: i64| at != 0 && now.0 > at;
     let refusals = [
-        past(user.exp).then(|| Refusal::Expired {
+        past(user.exp).then_some(Refusal::Expired {
             at: UnixTime(user.exp),
         }),
-        (user.nbf > now.0).then(|| Refusal::NotYet {
+        (user.nbf > now.0).then_some(Refusal::NotYet {
             at: UnixTime(user.nbf),
         }),
         past(account.exp).then(|| Refusal::AccountExpired {

@@ -1,3 +1,4 @@
+mod changes;
 mod entities;
 mod jetstream;
 mod sharing;

@@ -187,7 +187,7 @@ fn edits_that_break_importers_warn() {
     );
     let text = edit(&["-p=false"]);
     assert!(
-        text.contains("[WARN]") && text.contains("now public") && !text.contains("private"),
+        text.contains("[WARN]") && text.contains("now public") && !text.contains("now private"),
         "{text}"
     );
     let text = edit(&["--service=false"]);

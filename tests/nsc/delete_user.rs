@@ -109,3 +109,74 @@ fn an_older_revocation_is_not_told_as_done_now() {
     assert!(!output.stdout().contains("revoked its JWT"), "{output}");
     assert!(!output.stdout().contains("stay valid"), "{output}");
 }
+
+#[test]
+fn what_is_left_behind_is_told() {
+    let home = stock::home();
+    line(&home, "edit user -a A u --expiry 2500-01-01").success();
+    let creds = home.creds_file("O", "A", "u");
+    let told = line(&home, "delete user -a A u --dry-run").success();
+    told.stdout_has("stay valid until 2500-01-01 00:00:00 UTC unless it is revoked")
+        .stdout_has("kept its creds file");
+    let json = line(&home, "delete user -a A u --output json")
+        .success()
+        .json();
+    let user = &json["result"]["users"][0];
+    assert_eq!(user["creds_kept"], creds.display().to_string());
+    assert_eq!(user["expiry"], 16_725_225_600_i64);
+    let warned = json["steps"].as_array().unwrap().iter();
+    assert_eq!(warned.filter(|step| step["level"] == "warning").count(), 1);
+}
+
+#[test]
+fn revoking_can_be_made_the_default() {
+    let home = stock::home();
+    let revocations = || {
+        let token = home.account_token("O", "A");
+        token.claim("nats.revocations").clone()
+    };
+    let [u, v] = [1, 2].map(|n| key(KeyKind::User, n).public);
+    let config = home.config().join("nsc.json");
+    line(&home, "env").success();
+    let before = home.read(&config);
+    line(&home, "env --revoke-on-delete --dry-run").success();
+    assert_eq!(
+        line(&home, "env --output json").success().json()["result"]["revoke_on_delete"],
+        false
+    );
+    line(&home, "env --revoke-on-delete").success();
+    assert_eq!(
+        home.read(&config),
+        before,
+        "the original would lose it there"
+    );
+    assert_eq!(
+        line(&home, "env --output json").success().json()["result"]["revoke_on_delete"],
+        true
+    );
+
+    // For one call, and by a variable.
+    line(
+        &home,
+        "delete user -a A u --revoke=false --dry-run --strict",
+    )
+    .success();
+    line(&home, "delete user -a A u --dry-run")
+        .env("NSC_REVOKE_ON_DELETE", "0")
+        .success()
+        .stdout_has("stay valid");
+    line(&home, "delete user -a A u --strict").success();
+    assert!(revocations()[&u].is_number());
+    // A user whose key nobody knows is deleted all the same.
+    home.write(home.stores().join("O/accounts/A/users/w.jwt"), "junk");
+    line(&home, "delete user -a A w")
+        .success()
+        .stdout_has("could not be read");
+
+    line(&home, "env --revoke-on-delete=false").success();
+    refused(&home, 1, &["delete user -a A v --strict"]);
+    line(&home, "delete user -a A v")
+        .env("NSC_REVOKE_ON_DELETE", "1")
+        .success();
+    assert!(revocations()[&v].is_number());
+}

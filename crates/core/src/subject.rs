@@ -125,6 +125,34 @@ pub fn is_server_valid(subject: &str) -> bool {
     true
 }
 
+/// Tells whether `subject` is one of those that servers keep for themselves, but for its `$`: `JS.API.>`.
+pub fn lacks_dollar(subject: &str) -> bool {
+    let mut tokens = subject.split('.');
+    let (first, second) = (tokens.next(), tokens.next());
+    own_roots(second).is_some_and(|root| first == Some(&root[1..])) || first == Some("KV")
+}
+
+/// What a subject that lost its beginning was, as far as the rest tells: `$JS` for `.API.>`.
+///
+/// ```
+/// assert_eq!(nsc_core::subject::lost_root(".API.>"), Some("$JS"));
+/// assert_eq!(nsc_core::subject::lost_root("orders."), None);
+/// ```
+pub fn lost_root(subject: &str) -> Option<&'static str> {
+    let rest = subject.strip_prefix('.')?;
+    own_roots(rest.split('.').next())
+}
+
+/// The root below which servers have this token (nats-server, its system, JetStream and service subjects).
+fn own_roots(second: Option<&str>) -> Option<&'static str> {
+    Some(match second? {
+        "API" | "ACK" | "FC" | "EVENT" => "$JS",
+        "ACCOUNT" | "REQ" | "SERVER" => "$SYS",
+        "INFO" | "PING" | "STATS" => "$SRV",
+        _ => return None,
+    })
+}
+
 /// Tells whether a server accepts `subject` for publishing: valid and without wildcard tokens.
 pub fn is_server_publishable(subject: &str) -> bool {
     is_server_valid(subject) && !subject.split('.').any(is_wildcard)

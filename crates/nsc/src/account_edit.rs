@@ -1,7 +1,7 @@
 //! The way of every command that changes one account: load, edit, judge, sign, stage, commit.
 
-use nsc_core::claims::AccountClaims;
-use nsc_store::{Committed, Context, OperatorStore};
+use nsc_core::claims::{AccountClaims, OperatorClaims};
+use nsc_store::{Context, OperatorStore, StoredAccount, Transaction};
 use serde::Serialize;
 
 use crate::app::App;
@@ -9,8 +9,8 @@ use crate::args::entity::AccountArg;
 use crate::error::CliError;
 use crate::judge;
 pub use crate::judge::Judged;
-use crate::managed::Exchange;
 use crate::rewrite::{self, Prefer};
+use crate::strict;
 use crate::ui::{Report, Show, Step};
 
 /// The account that a command changes.
@@ -59,52 +59,69 @@ impl AccountEdit {
         Ok(self.store.account(&self.account)?.claims)
     }
 
-    /// Changes the account under the lock of its operator and commits.
+    /// Changes the account under the lock of its operator, and judges it. [`Changed::report`] writes it.
     ///
     /// # Errors
-    /// What the edit refuses, what would not be valid, no key to sign with, what the store refuses. Nothing
-    /// is written then.
-    pub fn change<T>(
+    /// What the edit refuses, what would not be valid, what the store refuses.
+    pub fn change<'a, T>(
         &self,
-        app: &App,
+        app: &'a App,
         command: &'static str,
         judged: Judged,
         edit: impl FnOnce(&mut AccountClaims) -> Result<T, CliError>,
-    ) -> Result<Changed<T>, CliError> {
+    ) -> Result<Changed<'a, T>, CliError> {
         let options = app.begin_options(command);
         let mut tx = self.store.begin(&self.context.keystore(), &options)?;
-        let operator = tx.operator()?;
+        let operator = tx.operator()?.claims;
         let before = tx.account(&self.account)?;
         let mut claims = before.claims.clone();
         let outcome = edit(&mut claims)?;
         let warnings = judge::changed_account(app, judged, &before.claims, &claims)?;
-        let operator = &operator.claims;
-        let exchange = rewrite::account(app, &mut tx, operator, &before, Prefer::Best, claims)?;
         Ok(Changed {
             outcome,
             warnings,
-            exchange,
-            committed: tx.commit()?,
+            tx,
+            operator,
+            before,
+            claims,
         })
     }
 }
 
-/// An account that was changed.
-pub struct Changed<T> {
+/// An account that was changed, and is not signed yet.
+pub struct Changed<'a, T> {
     /// What the edit told.
     pub outcome: T,
     warnings: Vec<Step>,
-    exchange: Exchange,
-    committed: Committed,
+    tx: Transaction<'a>,
+    operator: OperatorClaims,
+    before: StoredAccount,
+    claims: AccountClaims,
 }
 
-impl<T> Changed<T> {
-    /// The report: the steps of the command, then what is doubtful, then what an account server said.
-    pub fn report(self, result: impl Serialize + Show + 'static, steps: Vec<Step>) -> Report {
-        let report = Report::new(result)
-            .with_steps(steps)
-            .with_steps(self.warnings);
-        let Exchange { steps, failed, .. } = self.exchange;
-        Exchange::report(steps, failed, report).with_commit(&self.committed)
+impl<T> Changed<'_, T> {
+    /// Signs, stages and commits. The report: the steps of the command, then what is doubtful, then what an account
+    /// server said.
+    ///
+    /// # Errors
+    /// No key to sign with, what the store refuses, and with `--strict` what is doubtful. Nothing is written then.
+    pub fn report(
+        mut self,
+        app: &App,
+        result: impl Serialize + Show + 'static,
+        mut steps: Vec<Step>,
+    ) -> Result<Report, CliError> {
+        steps.append(&mut self.warnings);
+        let exchange = rewrite::account(
+            app,
+            &mut self.tx,
+            &self.operator,
+            &self.before,
+            Prefer::Best,
+            self.claims,
+            &steps,
+        )?;
+        let report = exchange.report(Report::new(result).with_steps(steps));
+        strict::commit(app, self.tx, report)
     }
 }

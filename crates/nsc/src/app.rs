@@ -6,9 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::tz::TimeZone;
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::time::UnixTime;
-use nsc_store::env::{NSC_NO_HISTORY, NSC_TRASH_DAYS};
+use nsc_store::env::{NSC_NO_HISTORY, NSC_REVOKE_ON_DELETE, NSC_STRICT, NSC_TRASH_DAYS};
 use nsc_store::lock::LockWait;
-use nsc_store::{BeginOptions, Context, Environment, Recording, trash};
+use nsc_store::{BeginOptions, Context, Environment, Recording, Settings, trash};
 
 use crate::argv;
 use crate::cli::Globals;
@@ -27,6 +27,7 @@ pub struct App {
     pub prompter: Box<dyn Prompter>,
     command_line: String,
     trash_days: u32,
+    strict: bool,
     clock: fn() -> UnixTime,
     zone: fn() -> TimeZone,
     entropy: fn() -> Result<[u8; 32], CliError>,
@@ -50,6 +51,10 @@ impl App {
         let env = Environment::new(home, cwd, std::env::vars_os());
         Ok(Self {
             trash_days: trash_days(&env)?,
+            strict: match globals.strict {
+                Some(strict) => strict,
+                None => switch(&env, NSC_STRICT)?.unwrap_or(false),
+            },
             env,
             globals,
             command_line: argv::shown(args),
@@ -149,6 +154,23 @@ impl App {
         self.trash_days
     }
 
+    /// Whether warnings refuse.
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Whether deleting a user revokes it unless told otherwise: the variable, else what was set with `nsc env`.
+    ///
+    /// # Errors
+    /// A variable that makes no sense, or settings that cannot be read.
+    pub fn revokes_deleted(&self, context: &Context) -> Result<bool, CliError> {
+        if let Some(revoke) = switch(&self.env, NSC_REVOKE_ON_DELETE)? {
+            return Ok(revoke);
+        }
+        let settings = Settings::read(context.home())?;
+        Ok(settings.revoke_on_delete.unwrap_or(false))
+    }
+
     /// `-K`.
     pub fn private_key(&self) -> Option<&str> {
         self.globals.private_key.as_deref()
@@ -191,6 +213,21 @@ fn check_keystore(context: &Context) -> Result<(), CliError> {
     let mut error = CliError::failed(format!("keystore `{dir}` has the layout of old versions"));
     error.causes.push(format!("there is `{}`", old.display()));
     Err(error.hint("nsc keys migrate"))
+}
+
+/// A variable that is on or off; an empty one counts as unset.
+pub(crate) fn switch(env: &Environment, name: &str) -> Result<Option<bool>, CliError> {
+    let Some(value) = env.var(name) else {
+        return Ok(None);
+    };
+    let text = value.to_string_lossy();
+    match nsc_core::value::parse_bool(text.trim()) {
+        Ok(on) => Ok(Some(on)),
+        Err(_) => Err(
+            CliError::usage(format!("{name} is `{text}`, which is neither on nor off"))
+                .hint(format!("{name}=1, or {name}=0")),
+        ),
+    }
 }
 
 /// `NSC_TRASH_DAYS`.

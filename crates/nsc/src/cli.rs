@@ -82,6 +82,10 @@ pub struct Globals {
     #[arg(long, global = true)]
     pub dry_run: bool,
 
+    /// Let warnings refuse: nothing is written that was warned of, and reading fails (NSC_STRICT=1)
+    #[arg(long, global = true)]
+    pub strict: Option<bool>,
+
     /// Seconds to wait for another nsc that is writing
     #[arg(
         long,

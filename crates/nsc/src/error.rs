@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
+use nsc_core::edit::Difference;
 use serde::Serialize;
 
 /// What sort of failure it is; decides the exit status.
@@ -59,6 +60,8 @@ pub struct CliError {
     pub causes: Vec<String>,
     /// What to do next; a command to type stands in backticks.
     pub hints: Vec<String>,
+    /// What was asked for and is otherwise, where that is the reason.
+    pub differences: Vec<Difference>,
 }
 
 impl CliError {
@@ -69,6 +72,7 @@ impl CliError {
             message: message.into(),
             causes: Vec::new(),
             hints: Vec::new(),
+            differences: Vec::new(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Judging claims before they are written.
 
 use nsc_core::claims::{AccountClaims, Claims, OperatorClaims, UserClaims, UserScope};
-use nsc_core::edit::doubts;
+use nsc_core::edit::doubts::{self, Doubt};
+use nsc_core::subject;
 use nsc_core::time::UnixTime;
 use nsc_core::validate::{Issue, Issues, Judged as Rules, Level};
 
@@ -41,26 +42,43 @@ pub fn account(app: &App, claims: &AccountClaims) -> Result<Vec<Step>, CliError>
     let what = format!("account `{}`", claims.name);
     let steps = settle(&what, &claims.validate(app.now()))?;
     let mut doubtful = doubts::of_dates(claims, app.now());
-    doubtful.extend(doubts::of_permissions(&claims.nats.default_permissions));
-    Ok(with_doubts(steps, &doubtful))
+    doubtful.extend(doubts::of_account(claims));
+    let mut steps = with_doubts(steps, &doubtful);
+    steps.extend(warnings(&claims.advise()));
+    Ok(steps)
 }
 
-/// Refuses user claims that servers would refuse; tells what is doubtful.
+/// What is doubtful about the validity times of claims that stay as they are.
+pub fn dates<B: Rules>(app: &App, claims: &Claims<B>) -> Vec<Step> {
+    with_doubts(Vec::new(), &doubts::of_dates(claims, app.now()))
+}
+
+/// Refuses user claims that servers would refuse; tells what is doubtful. `role` is that of the key that signs.
 ///
 /// # Errors
 /// The blocking findings.
-pub fn user(app: &App, claims: &UserClaims) -> Result<Vec<Step>, CliError> {
-    user_at(app.now(), claims)
+pub fn user(
+    app: &App,
+    claims: &UserClaims,
+    role: Option<&UserScope>,
+) -> Result<Vec<Step>, CliError> {
+    user_at(app.now(), claims, role)
 }
 
 /// As [`user`], at a moment.
 ///
 /// # Errors
 /// The blocking findings.
-pub fn user_at(now: UnixTime, claims: &UserClaims) -> Result<Vec<Step>, CliError> {
+pub fn user_at(
+    now: UnixTime,
+    claims: &UserClaims,
+    role: Option<&UserScope>,
+) -> Result<Vec<Step>, CliError> {
     let what = format!("user `{}`", claims.name);
     let steps = settle(&what, &claims.validate(now))?;
-    Ok(with_doubts(steps, &doubts::of_user(claims, now)))
+    let mut doubtful = doubts::of_dates(claims, now);
+    doubtful.extend(doubts::of_use(claims, role));
+    Ok(with_doubts(steps, &doubtful))
 }
 
 /// Refuses changed operator claims for what the change made wrong; tells what was wrong before, and
@@ -118,11 +136,16 @@ pub fn changed_account(
         .iter()
         .filter(|issue| !known.iter().any(|old| old == *issue));
     steps.extend(new.map(|issue| Step::warning(&issue.text)));
-    Ok(with_doubts(steps, &doubts::of_dates(after, app.now())))
+    let mut doubtful = doubts::of_dates(after, app.now());
+    doubtful.extend(new_doubts(
+        doubts::of_account(before),
+        doubts::of_account(after),
+    ));
+    Ok(with_doubts(steps, &doubtful))
 }
 
 /// Refuses changed user claims for what the change made wrong; tells what was wrong before, and
-/// what is doubtful.
+/// what is doubtful now. `role` is that of the key that signs.
 ///
 /// # Errors
 /// The blocking findings that are new.
@@ -130,10 +153,21 @@ pub fn changed_user(
     app: &App,
     before: &UserClaims,
     after: &UserClaims,
+    role: Option<&UserScope>,
 ) -> Result<Vec<Step>, CliError> {
     let what = format!("user `{}`", after.name);
     let steps = settle_change(app, &what, before, after)?;
-    Ok(with_doubts(steps, &doubts::of_user(after, app.now())))
+    let mut doubtful = doubts::of_dates(after, app.now());
+    let (was, is) = (doubts::of_use(before, role), doubts::of_use(after, role));
+    doubtful.extend(new_doubts(was, is));
+    Ok(with_doubts(steps, &doubtful))
+}
+
+/// Doubts that were there before were told of then.
+fn new_doubts(before: Vec<Doubt>, after: Vec<Doubt>) -> impl Iterator<Item = Doubt> {
+    after
+        .into_iter()
+        .filter(move |doubt| !before.contains(doubt))
 }
 
 fn settle_change<B: Rules>(
@@ -195,13 +229,25 @@ fn warnings<'a>(issues: impl IntoIterator<Item = &'a Issue>) -> impl Iterator<It
 fn invalid(what: &str, errors: &[&Issue]) -> CliError {
     let mut error = CliError::failed(format!("{what} would not be valid"));
     error.causes = errors.iter().map(|issue| issue.text.clone()).collect();
-    if errors.iter().any(|issue| issue.topic == "subject-edge-dot") {
-        error = error.hint("put subjects that begin with `$` into single quotes");
+    let eaten = |issue: &&&Issue| matches!(issue.topic, "subject-edge-dot" | "subject-double-dot");
+    if let Some(issue) = errors.iter().find(eaten) {
+        error = error.hint(quoting(&issue.text));
     }
     error
 }
 
-fn with_doubts(mut steps: Vec<Step>, doubts: &[doubts::Doubt]) -> Vec<Step> {
+/// How to keep a shell from taking `$JS` for a variable. The subject is what the finding quotes last.
+fn quoting(finding: &str) -> String {
+    let subject = finding.rsplit('`').nth(1).unwrap_or_default();
+    match subject::lost_root(subject) {
+        Some(root) => format!(
+            "'{root}{subject}' in single quotes, if it was `{root}{subject}`: else a shell replaces the `{root}`"
+        ),
+        None => "put subjects that hold a `$` into single quotes, as in '$JS.API.>': else a shell replaces what follows the `$`".to_owned(),
+    }
+}
+
+fn with_doubts(mut steps: Vec<Step>, doubts: &[Doubt]) -> Vec<Step> {
     for (n, doubt) in doubts.iter().enumerate() {
         // A subject may stand in several lists.
         if !doubts[..n].contains(doubt) {

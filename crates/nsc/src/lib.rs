@@ -13,6 +13,8 @@
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
 //! | [`account_edit`] | the way of commands that change one account |
 //! | [`commands`] | one file a command |
+//! | [`presence`] | commands that may be given again |
+//! | [`strict`] | warnings that refuse |
 //! | [`outfile`] | results written into a file that a flag names |
 //! | [`judge`] | claims are judged before they are written |
 //! | [`managed`] | accounts of imported operators: the exchange with the account server |
@@ -36,9 +38,11 @@ mod keys;
 pub mod managed;
 pub mod outfile;
 pub mod pflag;
+pub mod presence;
 pub mod rewrite;
 pub mod server;
 pub mod source;
+pub mod strict;
 pub mod ui;
 
 use std::ffi::OsString;
@@ -68,7 +72,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         path,
     } = parsed;
     let ui = Ui::new(globals.output, path);
-    let outcome = App::from_process(globals, &args).and_then(|app| commands::run(&app, command));
+    let outcome = App::from_process(globals, &args).and_then(|app| {
+        let report = commands::run(&app, command)?;
+        Ok(strict::settle(app.is_strict(), report))
+    });
     ui.show(outcome)
 }
 

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
+use crate::strict;
 use crate::ui::{Report, Step};
 
 /// What became of a staged account JWT.
@@ -24,13 +25,18 @@ pub struct Exchange {
     pub steps: Vec<Step>,
     /// Whether the account server failed: the JWT is stored as it was signed here.
     pub failed: bool,
+    /// Whether it was sent to the account server.
+    pub sent: bool,
 }
 
 impl Exchange {
     /// Adds the steps to a report, which becomes a failure if the server failed.
-    pub fn report(steps: Vec<Step>, failed: bool, report: Report) -> Report {
-        let report = report.with_steps(steps);
-        if failed {
+    pub fn report(self, report: Report) -> Report {
+        let mut report = report.with_steps(self.steps);
+        if self.sent {
+            report = report.beyond_refusal();
+        }
+        if self.failed {
             report.with_failure(Kind::Server)
         } else {
             report
@@ -41,16 +47,19 @@ impl Exchange {
 /// Exchanges an account JWT that was signed and staged, and stages what the account server returns.
 ///
 /// Does nothing in a store that is not managed. Since a server cannot forget what it was sent, this
-/// comes last, just before the commit; a dry run sends nothing.
+/// comes last, just before the commit; a dry run sends nothing. `told` are the steps so far.
 ///
 /// # Errors
-/// Only for what has nothing to do with the server: its failures are steps of the result.
+/// For what has nothing to do with the server: its failures are steps of the result. With `--strict`, a warning in
+/// `told`.
 pub fn exchange(
     app: &App,
     tx: &mut Transaction<'_>,
     operator: &OperatorClaims,
     signed: StoredAccount,
+    told: &[Step],
 ) -> Result<Exchange, CliError> {
+    strict::check(app, told)?;
     if !tx.store()?.is_managed() {
         return Ok(settled(signed, Vec::new()));
     }
@@ -66,6 +75,7 @@ pub fn exchange(
     let talk = Talk::with(&url, &signed);
     let mut exchange = Exchange {
         failed: talk.failed,
+        sent: true,
         steps: Vec::new(),
         account: signed,
     };
@@ -90,6 +100,7 @@ fn settled(account: StoredAccount, steps: Vec<Step>) -> Exchange {
         account,
         steps,
         failed: false,
+        sent: false,
     }
 }
 

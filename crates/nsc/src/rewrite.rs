@@ -24,10 +24,10 @@ pub enum Prefer {
 /// Signs a changed account with the right key, stages it, and exchanges it with the account server of
 /// a managed store. Its claims are judged before.
 ///
-/// Nothing may be staged after it that could still be refused.
+/// Nothing may be staged after it that could still be refused. `told` are the steps so far.
 ///
 /// # Errors
-/// When no key that may sign is at hand, or the account cannot be stored.
+/// When no key that may sign is at hand, or the account cannot be stored; with `--strict`, a warning in `told`.
 pub fn account(
     app: &App,
     tx: &mut Transaction<'_>,
@@ -35,6 +35,7 @@ pub fn account(
     before: &StoredAccount,
     prefer: Prefer,
     mut claims: AccountClaims,
+    told: &[Step],
 ) -> Result<Exchange, CliError> {
     let keystore = tx.keystore().clone();
     let query = account_query(app, &keystore, tx, operator, before, prefer)?;
@@ -42,7 +43,7 @@ pub fn account(
     let signer = signer::choose(app, query, &mut typed)?;
     let token = jwt::encode(&mut claims, &signer, app.now())?;
     let staged = tx.put_account(&token)?;
-    managed::exchange(app, tx, operator, staged)
+    managed::exchange(app, tx, operator, staged, told)
 }
 
 /// What the choice of an account's signer depends on.

@@ -19,6 +19,10 @@ pub const NSC_CWD_ONLY: &str = "NSC_CWD_ONLY";
 pub const NSC_NO_GIT_IGNORE: &str = "NSC_NO_GIT_IGNORE";
 /// When defined, even empty: commits are not recorded, and cannot be undone.
 pub const NSC_NO_HISTORY: &str = "NSC_NO_HISTORY";
+/// On or off: warnings refuse.
+pub const NSC_STRICT: &str = "NSC_STRICT";
+/// On or off: deleting a user revokes its JWTs.
+pub const NSC_REVOKE_ON_DELETE: &str = "NSC_REVOKE_ON_DELETE";
 /// Days for which removed seeds stay in the trash; 0 keeps none.
 pub const NSC_TRASH_DAYS: &str = "NSC_TRASH_DAYS";
 

@@ -19,6 +19,7 @@
 //! | [`env`](mod@env) | the environment as a value; well-known operators |
 //! | [`home`] | which directories are used |
 //! | [`config`], [`context`] | `nsc.json`; the current operator and account |
+//! | [`settings`] | what `nsc.json` has no place for |
 //! | [`names`], [`layout`] | valid entity names; names on disk |
 //! | [`store`], [`backup`] | one operator store, reading; a copy of it |
 //! | [`keystore`], [`keyfile`] | seeds and creds files, and seeds elsewhere |
@@ -47,6 +48,7 @@ pub mod lock;
 pub mod names;
 pub mod salvage;
 pub mod secrets;
+pub mod settings;
 pub mod signer;
 pub mod store;
 mod token;
@@ -62,6 +64,7 @@ pub use history::{Recording, Undone};
 pub use home::{DirFlags, Home};
 pub use keystore::{KeyState, Keystore, StoredKey};
 pub use lock::LockWait;
+pub use settings::Settings;
 pub use signer::{Candidate, ChosenSigner, KeyMaterial, KeyRole, SignerError, SignerQuery, Wanted};
 pub use store::{
     DeletedTokens, Listed, OperatorStore, StoreInfo, Stored, StoredAccount, StoredOperator,

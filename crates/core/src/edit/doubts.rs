@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::claims::{Body, Claims, Permissions, UserClaims};
+use crate::claims::{AccountClaims, Body, Claims, Permissions, UserClaims, UserScope};
 use crate::subject;
 use crate::time::UnixTime;
 
@@ -24,6 +24,25 @@ pub enum Doubt {
     },
     /// Whoever gets hold of the token can use it for ever.
     BearerForever,
+    /// `>` is allowed: every subject of the account.
+    AllowsEverything {
+        /// `publish` or `subscribe`.
+        direction: &'static str,
+    },
+    /// `>` is exported: every subject of the account.
+    ExportsEverything,
+    /// A subject of the server that lost its `$`, as it does where a shell takes it for a variable.
+    LostDollar {
+        /// The subject.
+        subject: String,
+    },
+    /// A doubt about a part of the claims.
+    About {
+        /// The part, such as a role.
+        part: String,
+        /// The doubt.
+        doubt: Box<Self>,
+    },
     /// The start lies at or after the expiry.
     NeverValid,
     /// Claims accept the subject, servers do not.
@@ -46,6 +65,18 @@ impl fmt::Display for Doubt {
             Self::BearerForever => f.write_str(
                 "a bearer user without expiry: whoever gets the JWT can use it for ever",
             ),
+            Self::AllowsEverything { direction } => {
+                write!(f, "`>` allows to {direction} on every subject")
+            }
+            Self::ExportsEverything => {
+                f.write_str("an export of `>` offers every subject of the account")
+            }
+            Self::LostDollar { subject } => write!(
+                f,
+                "`{subject}` looks like `${subject}` after a shell took the `$`: \
+                 single quotes keep it, '${subject}'"
+            ),
+            Self::About { part, doubt } => write!(f, "{part}: {doubt}"),
             Self::NeverValid => {
                 f.write_str("the start date lies after the expiry: it is never valid")
             }
@@ -93,17 +124,109 @@ pub fn of_permissions(permissions: &Permissions) -> Vec<Doubt> {
                 }),
         );
     }
+    doubts.extend(of_grants(permissions));
+    doubts
+}
+
+/// Doubts about grants that are wider or narrower than anybody means.
+fn of_grants(permissions: &Permissions) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    let (publish, subscribe) = (&permissions.publish, &permissions.subscribe);
+    for (direction, list) in [("publish", publish), ("subscribe", subscribe)] {
+        if list.allow.iter().any(|entry| subject_of(entry) == ">") {
+            doubts.push(Doubt::AllowsEverything { direction });
+        }
+        let entries = list.allow.iter().chain(&list.deny);
+        doubts.extend(entries.filter_map(|entry| lost_dollar(subject_of(entry))));
+    }
     doubts
 }
 
 /// Doubts about a user: its dates, its permissions, and a bearer token that never expires.
 pub fn of_user(user: &UserClaims, now: UnixTime) -> Vec<Doubt> {
     let mut doubts = of_dates(user, now);
-    doubts.extend(of_permissions(&user.nats.limits.permissions));
-    if user.nats.limits.bearer_token && user.exp == 0 {
+    doubts.extend(of_use(user, None));
+    doubts
+}
+
+/// Doubts about what a user may do, with the role it gets that from.
+pub fn of_use(user: &UserClaims, role: Option<&UserScope>) -> Vec<Doubt> {
+    let mut doubts = of_permissions(&user.nats.limits.permissions);
+    let is_bearer = |limits: &crate::claims::UserPermissionLimits| limits.bearer_token;
+    let bearer = is_bearer(&user.nats.limits) || role.is_some_and(|role| is_bearer(&role.template));
+    if bearer && user.exp == 0 {
         doubts.push(Doubt::BearerForever);
     }
     doubts
+}
+
+/// Doubts about an account, its validity times left aside: default permissions, roles, exports, imports and
+/// mappings. What servers refuse of the first is advised of elsewhere ([`AccountClaims::advise`]).
+pub fn of_account(account: &AccountClaims) -> Vec<Doubt> {
+    let mut doubts: Vec<Doubt> = of_grants(&account.nats.default_permissions)
+        .into_iter()
+        .map(|doubt| doubt.about("default permissions"))
+        .collect();
+    for scope in account.nats.signing_keys.scopes() {
+        let role = match scope.role.as_str() {
+            "" => format!("signing key `{}`", scope.key),
+            role => format!("role `{role}`"),
+        };
+        let found = of_permissions(&scope.template.permissions);
+        doubts.extend(found.into_iter().map(|doubt| doubt.about(&role)));
+    }
+    doubts.extend(of_sharing(account));
+    for (from, targets) in &account.nats.mappings {
+        let targets = targets.iter().flatten().map(|target| &target.subject);
+        let subjects = std::iter::once(from).chain(targets);
+        let found = subjects.filter_map(|subject| lost_dollar(subject));
+        doubts.extend(found.map(|doubt| doubt.about(&format!("mapping of `{from}`"))));
+    }
+    doubts
+}
+
+fn of_sharing(account: &AccountClaims) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    for export in account.exports() {
+        if export.subject == ">" {
+            doubts.push(Doubt::ExportsEverything);
+        }
+        let results = export
+            .service_latency
+            .iter()
+            .map(|latency| &latency.results);
+        let subjects = std::iter::once(&export.subject).chain(results);
+        let found = subjects.filter_map(|subject| lost_dollar(subject));
+        doubts.extend(found.map(|doubt| doubt.about(&format!("export `{}`", export.name))));
+    }
+    for import in account.imports() {
+        let subjects = [&import.subject, &import.local_subject];
+        let found = subjects
+            .into_iter()
+            .filter_map(|subject| lost_dollar(subject));
+        doubts.extend(found.map(|doubt| doubt.about(&format!("import `{}`", import.name))));
+    }
+    doubts
+}
+
+impl Doubt {
+    fn about(self, part: &str) -> Self {
+        Self::About {
+            part: part.to_owned(),
+            doubt: Box::new(self),
+        }
+    }
+}
+
+fn lost_dollar(subject: &str) -> Option<Doubt> {
+    subject::lacks_dollar(subject).then(|| Doubt::LostDollar {
+        subject: subject.to_owned(),
+    })
+}
+
+/// The subject of `subject queue`.
+fn subject_of(entry: &str) -> &str {
+    entry.split(' ').next().unwrap_or_default()
 }
 
 /// Both parts of `subject queue`, or the subject.

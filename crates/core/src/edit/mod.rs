@@ -22,11 +22,13 @@
 //! | [`NewMapping`], [`MappingRemoval`] | subjects that go elsewhere |
 //! | [`revoke_user`], [`clear_user`], [`RevokedExport`] | revocations of users and activations |
 //! | [`doubts`] | what works but is rarely meant |
+//! | [`differences`] | whether something is as it was asked for |
 
 mod account;
 mod activation;
 mod authcallout;
 mod change;
+mod compare;
 mod dates;
 mod deletion;
 pub mod doubts;
@@ -52,6 +54,7 @@ pub use account::{AccountEdit, AccountEditError, AccountLimitEdit, TraceEdit};
 pub use activation::{ActivatedExport, ActivationError, NewActivation, private_exports};
 pub use authcallout::{AllowedAccount, CalloutEdit, CalloutSettings};
 pub use change::{Action, Change};
+pub use compare::{Difference, FromNow, differences};
 pub use dates::DateEdit;
 pub use deletion::{expire_deleted, revoke_deleted};
 pub use export::{ExportChoice, ExportError, NewExport, SINGLETON};

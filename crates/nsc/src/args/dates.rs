@@ -1,7 +1,7 @@
 //! `--start` and `--expiry`.
 
 use nsc_core::claims::{Body, Claims};
-use nsc_core::edit::DateEdit;
+use nsc_core::edit::{DateEdit, FromNow};
 use nsc_core::time::{self, UnixTime};
 
 use crate::app::App;
@@ -28,6 +28,25 @@ impl DateArgs {
         Ok(DateEdit {
             start: parse(app, self.start.as_deref())?,
             expiry: parse(app, self.expiry.as_deref())?,
+        })
+    }
+
+    /// Which of them are periods from now, such as `1M`.
+    ///
+    /// # Errors
+    /// When a date is not understood.
+    pub fn relative(&self, app: &App) -> Result<FromNow, CliError> {
+        let later = UnixTime(app.now().0 + 1);
+        let moves = |text: &Option<String>| {
+            let text = text.as_deref().filter(|text| !text.is_empty());
+            let Some(text) = text else { return Ok(false) };
+            let zone = app.zone();
+            let now = time::parse_expiry(text, app.now(), &zone)?;
+            Ok::<_, CliError>(now != time::parse_expiry(text, later, &zone)?)
+        };
+        Ok(FromNow {
+            start: moves(&self.start)?,
+            expiry: moves(&self.expiry)?,
         })
     }
 

@@ -27,6 +27,21 @@ impl SubjectKey {
         }
     }
 
+    /// The public key that `-k` asks for, if it does.
+    ///
+    /// # Errors
+    /// When the value is no key of this kind.
+    pub fn asked(
+        app: &App,
+        given: Option<&str>,
+        kind: KeyKind,
+    ) -> Result<Option<PublicKey>, CliError> {
+        let given = given.filter(|value| !value.is_empty());
+        given
+            .map(|value| Ok(KeyMaterial::parse(&app.env, value, &[kind])?.public_key()))
+            .transpose()
+    }
+
     /// Asks whether to make a key; if not, for one.
     ///
     /// # Errors

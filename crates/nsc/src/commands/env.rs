@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use nsc_store::env::{NKEYS_PATH, NSC_CWD_ONLY, NSC_HOME};
 use nsc_store::env::{NSC_NO_GIT_IGNORE, NSC_NO_HISTORY, NSC_TRASH_DAYS};
+use nsc_store::env::{NSC_REVOKE_ON_DELETE, NSC_STRICT};
 use nsc_store::env::{XDG_CONFIG_HOME, XDG_DATA_HOME};
-use nsc_store::{Context, Selection};
+use nsc_store::{Context, Selection, Settings};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::commands::select;
 use crate::error::CliError;
+use crate::outfile::Written;
 use crate::ui::page::Page;
 use crate::ui::table::Table;
 use crate::ui::text::{home_path, yes_no};
@@ -37,6 +39,10 @@ pub struct Env {
     /// Make this account the current one: a name or public key
     #[arg(short, long, value_name = "NAME")]
     account: Option<String>,
+
+    /// Whether deleting a user revokes its JWT from now on, unless `--revoke` says otherwise
+    #[arg(long)]
+    revoke_on_delete: Option<bool>,
 }
 
 impl Env {
@@ -48,9 +54,34 @@ impl Env {
             account: self.account,
         };
         let context = app.context_of_any_version()?.select(&selection)?;
-        let report = Report::new(Surroundings::of(app, &context));
-        select::save_if_asked(app, &context, &selection, report)
+        let set = match self.revoke_on_delete {
+            Some(on) => Some(revoke_on_delete(app, &context, on)?),
+            None => None,
+        };
+        let report = Report::new(Surroundings::of(app, &context)?);
+        let report = select::save_if_asked(app, &context, &selection, report)?;
+        Ok(match set {
+            Some(written) => report.with_written(&written),
+            None => report,
+        })
     }
+}
+
+/// Keeps the setting.
+fn revoke_on_delete(app: &App, context: &Context, on: bool) -> Result<Written, CliError> {
+    let home = context.home();
+    let path = Settings::path(home);
+    let written = Written {
+        replaced: path.exists(),
+        dry_run: app.globals.dry_run,
+        path,
+    };
+    if !written.dry_run {
+        let mut settings = Settings::read(home)?;
+        settings.revoke_on_delete = Some(on);
+        settings.save(home)?;
+    }
+    Ok(written)
 }
 
 /// Where nsc works, and why.
@@ -72,6 +103,8 @@ struct Surroundings {
     from_cwd: bool,
     /// File of root certificates; the system's are used without one.
     root_cas: Option<String>,
+    /// Whether deleting a user revokes its JWT.
+    revoke_on_delete: bool,
     /// The variables that count.
     variables: Vec<Variable>,
     #[serde(skip)]
@@ -92,10 +125,10 @@ struct Variable {
 }
 
 impl Surroundings {
-    fn of(app: &App, context: &Context) -> Self {
+    fn of(app: &App, context: &Context) -> Result<Self, CliError> {
         let home = context.home();
         let root_cas = app.env.var(NATS_CA).map(|file| file.to_string_lossy());
-        Self {
+        Ok(Self {
             config_dir: home.config_dir.clone(),
             keystore_dir: home.keystore_dir.clone(),
             default_stores_dir: home.default_store_root.clone(),
@@ -104,9 +137,10 @@ impl Surroundings {
             account: context.account().map(str::to_owned),
             from_cwd: context.from_cwd(),
             root_cas: root_cas.map(|file| file.trim().to_owned()),
+            revoke_on_delete: app.revokes_deleted(context)?,
             variables: variables(app, context),
             home: app.env.home().to_owned(),
-        }
+        })
     }
 }
 
@@ -150,6 +184,12 @@ fn variables(app: &App, context: &Context) -> Vec<Variable> {
             "If set, removed seeds stay in the trash for so many days, 0 is not at all\n\
              If not set, for 30 days",
         ),
+        explained(NSC_STRICT, "If 1, warnings refuse, as with --strict"),
+        explained(
+            NSC_REVOKE_ON_DELETE,
+            "If 1, deleting a user revokes its JWT; if 0, it does not\n\
+             If not set, as `nsc env --revoke-on-delete` said",
+        ),
         valued(NKEYS_PATH, " (deprecated)", short(&home.keystore_dir)),
         valued(NSC_HOME, " (deprecated)", short(&home.config_dir)),
         explained(
@@ -191,6 +231,10 @@ impl Show for Surroundings {
         row("Current Operator", or_not_set(self.operator.clone()));
         row("Current Account", or_not_set(self.account.clone()));
         let root_cas = self.root_cas.as_ref().map(|file| format!("File: {file}"));
+        row(
+            "Revoke Deleted Users",
+            yes_no(self.revoke_on_delete).to_owned(),
+        );
         row(
             "Root CAs to trust",
             root_cas.unwrap_or_else(|| "Default: System Trust Store".to_owned()),

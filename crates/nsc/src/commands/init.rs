@@ -18,6 +18,7 @@ use crate::args::key::generated;
 use crate::args::name::{self, INVENT};
 use crate::error::CliError;
 use crate::managed::{self, Exchange};
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::text::home_path;
 use crate::ui::{Report, Show, Step};
@@ -179,9 +180,8 @@ impl Init {
             user,
             store_root: root.display().to_string(),
         };
-        Ok(Report::new(result)
-            .with_steps(steps)
-            .with_commit(&tx.commit()?))
+        let report = Report::new(result).with_steps(steps);
+        strict::commit(app, tx, report)
     }
 
     /// Account and user of an operator that is elsewhere.
@@ -215,7 +215,11 @@ impl Init {
             "stores folder `{}`",
             home_path(root, app.env.home())
         )));
-        let current = if made.failed { "" } else { name.as_str() };
+        let current = if made.exchange.failed {
+            ""
+        } else {
+            name.as_str()
+        };
         context.with_current(&folder, current).stage(&mut tx)?;
         let managed = tx.store()?.is_managed();
         let result = Initialized {
@@ -224,8 +228,8 @@ impl Init {
             user: made.user,
             store_root: root.display().to_string(),
         };
-        let report = Exchange::report(steps, made.failed, Report::new(result));
-        Ok(report.with_commit(&tx.commit()?))
+        let report = made.exchange.report(Report::new(result).with_steps(steps));
+        strict::commit(app, tx, report)
     }
 }
 
@@ -234,7 +238,7 @@ struct Remote {
     account: AddedAccount,
     user: AddedUser,
     steps: Vec<Step>,
-    failed: bool,
+    exchange: Exchange,
 }
 
 /// Makes them; a strict operator wants the user signed by a signing key, so the account gets one.
@@ -267,8 +271,8 @@ fn remote_account(
     let claims = new.claims(&key.public_key());
     let staged = account::sign(app, tx, operator, &claims, &key)?;
     steps.extend(staged.steps);
-    let exchange = managed::exchange(app, tx, operator, staged.stored)?;
-    steps.extend(exchange.steps);
+    let mut exchange = managed::exchange(app, tx, operator, staged.stored, &steps)?;
+    steps.append(&mut exchange.steps);
     // What came back from the server may list other keys.
     let listed = |seed: &&Seed| {
         let key = seed.public_key().to_text();
@@ -283,7 +287,7 @@ fn remote_account(
         account,
         user,
         steps,
-        failed: exchange.failed,
+        exchange,
     })
 }
 

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::args::SubjectKey;
 use crate::args::name;
 use crate::error::{CliError, Kind};
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -88,7 +89,7 @@ impl Load {
             },
             user,
         });
-        Ok(report.with_steps(steps).with_commit(&tx.commit()?))
+        strict::commit(app, tx, report.with_steps(steps))
     }
 
     /// What the profile says, or the flags.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::text::{home_path, time_text};
 use crate::ui::{Report, Show, Step};
@@ -30,9 +31,11 @@ impl Undo {
         let store = context.operator_store()?;
         let mut tx = store.begin(&context.keystore(), &app.begin_options("undo"))?;
         let undone = tx.undo(self.id).map_err(explain)?;
+        let missing = missing(app, &undone);
+        strict::check(app, &missing)?;
         let committed = tx.commit()?;
         let mut steps = vec![done(app, &undone, &committed.changes)];
-        steps.extend(missing(app, &undone));
+        steps.extend(missing);
         let pushed = |change: &ChangeSummary| change.file == FileKind::Account;
         let has_server = store
             .operator()

@@ -36,10 +36,13 @@ impl Validate {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let now = app.now();
-        let judged = match &self.file {
+        let mut judged = match &self.file {
             Some(file) => judge_file(&app.env.expand(file), now)?,
             None => self.judge_store(app, now)?,
         };
+        if app.is_strict() {
+            judged.objects.iter_mut().for_each(Object::count_warnings);
+        }
         let failed = judged.objects.iter().any(|object| object.failed);
         let report = Report::new(judged);
         Ok(if failed {
@@ -267,6 +270,11 @@ impl Object {
             user: user.map(str::to_owned),
             text: text.to_owned(),
         });
+    }
+
+    /// With `--strict`.
+    fn count_warnings(&mut self) {
+        self.failed |= !self.issues.is_empty();
     }
 
     fn title(&self, is_file: bool) -> String {

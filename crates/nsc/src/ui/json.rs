@@ -97,6 +97,9 @@ impl<I: Iterator<Item: Serialize>> Serialize for Once<I> {
 /// What a command did. Members that say nothing are left out.
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
+    /// Whether something is different now, or would be; only of commands that write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) changed: Option<bool>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) changes: &'a [Change],
     pub(super) command: &'a str,

@@ -131,7 +131,7 @@ impl Ui {
 
     fn show_error(&self, error: &CliError) {
         let document = || {
-            json!({
+            let mut document = json!({
                 "command": self.command,
                 "status": "failed",
                 "error": {
@@ -141,7 +141,11 @@ impl Ui {
                     "causes": error.causes,
                     "hints": error.hints,
                 },
-            })
+            });
+            if !error.differences.is_empty() {
+                document["error"]["differences"] = json!(error.differences);
+            }
+            document
         };
         match self.output {
             Output::Text => write_err(&error_text(error)),

@@ -135,6 +135,15 @@ impl Step {
         }
     }
 
+    /// The warnings in it: its own, or those among its details.
+    pub fn warnings(&self) -> Vec<String> {
+        if self.details.is_empty() {
+            let is_warning = self.level == Level::Warning;
+            return is_warning.then(|| self.text.clone()).into_iter().collect();
+        }
+        self.details.iter().flat_map(Self::warnings).collect()
+    }
+
     fn lines(&self, depth: usize, out: &mut Vec<String>) {
         use anstyle::AnsiColor::{Cyan, Green, Red, Yellow};
         let indent = " ".repeat(7 * depth);
@@ -188,7 +197,8 @@ impl From<&Written> for Change {
     }
 }
 
-fn warning_text(warning: &nsc_store::Warning) -> String {
+/// A warning of the store, in words.
+pub fn warning_text(warning: &nsc_store::Warning) -> String {
     match warning {
         nsc_store::Warning::NoLocks { path } => format!(
             "the file system of `{}` has no locks: run one nsc at a time",
@@ -205,6 +215,8 @@ pub struct Report {
     changes: Vec<Change>,
     dry_run: bool,
     failure: Option<Kind>,
+    changed: Option<bool>,
+    beyond_refusal: bool,
     aside: bool,
     jobs: bool,
 }
@@ -218,6 +230,8 @@ impl Report {
             changes: Vec::new(),
             dry_run: false,
             failure: None,
+            changed: None,
+            beyond_refusal: false,
             aside: false,
             jobs: false,
         }
@@ -249,6 +263,7 @@ impl Report {
         self.changes
             .extend(committed.changes.iter().map(Change::from));
         self.dry_run |= committed.dry_run;
+        self.changed = Some(self.changed == Some(true) || !committed.changes.is_empty());
         self.with_steps(
             committed
                 .warnings
@@ -263,6 +278,35 @@ impl Report {
         self.changes.push(Change::from(written));
         self.dry_run |= written.dry_run;
         self
+    }
+
+    /// Says that everything was as it was asked to be.
+    #[must_use]
+    pub fn unchanged(mut self) -> Self {
+        self.changed = Some(false);
+        self
+    }
+
+    /// Says that something has left this machine, so that a refusal would come too late.
+    #[must_use]
+    pub fn beyond_refusal(mut self) -> Self {
+        self.beyond_refusal = true;
+        self
+    }
+
+    /// Whether something has left this machine.
+    pub fn is_beyond_refusal(&self) -> bool {
+        self.beyond_refusal
+    }
+
+    /// Whether a commit wrote something, or a file that a flag named was written.
+    pub fn has_written(&self) -> bool {
+        !self.dry_run && !self.changes.is_empty()
+    }
+
+    /// All warnings.
+    pub fn warnings(&self) -> Vec<String> {
+        self.steps.iter().flat_map(Step::warnings).collect()
     }
 
     /// Says that the command failed in part or whole although there is a result.
@@ -327,6 +371,7 @@ impl Report {
     /// The one JSON document.
     pub(super) fn document<'a>(&'a self, command: &'a str) -> Document<'a> {
         Document {
+            changed: self.changed,
             changes: &self.changes,
             command,
             dry_run: self.dry_run,

@@ -232,6 +232,11 @@ impl<'a> Transaction<'a> {
         &self.keystore
     }
 
+    /// What a person should know about it so far.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
     /// What is staged.
     pub fn changes(&self) -> &ChangeSet {
         &self.changes

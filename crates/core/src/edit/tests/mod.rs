@@ -264,3 +264,56 @@ fn doubts_are_told() {
         [Doubt::Expired { at: UnixTime(80) }, Doubt::NeverValid]
     );
 }
+
+#[test]
+fn grants_of_everything_and_lost_dollars_are_doubtful() {
+    let wide = |permissions: &mut crate::claims::Permissions| {
+        permissions.publish.allow = texts(&["JS.API.>", "orders"]);
+        permissions.subscribe.allow = texts(&["> q"]);
+        permissions.subscribe.deny = texts(&["KV.b.>"]);
+    };
+    let mut user = crate::claims::UserClaims::new(&key(KeyKind::User, 1));
+    wide(&mut user.nats.limits.permissions);
+    let told: Vec<String> = doubts::of_use(&user, None)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "`JS.API.>` looks like `$JS.API.>` after a shell took the `$`: single quotes keep it, '$JS.API.>'",
+            "`>` allows to subscribe on every subject",
+            "`KV.b.>` looks like `$KV.b.>` after a shell took the `$`: single quotes keep it, '$KV.b.>'",
+        ]
+    );
+    let mut role = crate::claims::UserScope::new("K");
+    role.template.bearer_token = true;
+    user.nats.limits = crate::claims::UserPermissionLimits::default();
+    assert_eq!(doubts::of_use(&user, Some(&role)), [Doubt::BearerForever]);
+    user.exp = 1;
+    assert_eq!(doubts::of_use(&user, Some(&role)), []);
+
+    let mut account = AccountClaims::new(&key(KeyKind::Account, 1));
+    wide(&mut account.nats.default_permissions);
+    role.role = "r".to_owned();
+    wide(&mut role.template.permissions);
+    account.nats.signing_keys.set_scope(role);
+    let export = crate::claims::Export {
+        subject: ">".to_owned(),
+        ..Default::default()
+    };
+    account.nats.exports.push(Some(export));
+    account.nats.mappings.insert("SYS.REQ.x".to_owned(), None);
+    let told: Vec<String> = doubts::of_account(&account)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let starts = [
+        "default permissions: ",
+        "role `r`: ",
+        "an export of `>`",
+        "mapping of `SYS.REQ.x`: ",
+    ];
+    let counts = starts.map(|start| told.iter().filter(|text| text.starts_with(start)).count());
+    assert_eq!(counts, [3, 3, 1, 1], "{told:?}");
+}

@@ -1,16 +1,19 @@
 //! `nsc add account`.
 
 use nsc_core::claims::{AccountClaims, OperatorClaims};
-use nsc_core::edit::NewAccount;
-use nsc_core::keys::{KeyKind, Seed};
-use nsc_store::{Context, SignerQuery, StoreError, Transaction, Wanted};
+use nsc_core::edit::{NewAccount, differences};
+use nsc_core::keys::{KeyKind, PublicKey, Seed};
+use nsc_store::{Context, OperatorStore, SignerQuery, StoreError, Transaction, Wanted};
 
 use super::result::AddedAccount;
 use super::stage::{self, Staged};
 use crate::app::App;
 use crate::args::{DateArgs, NameArgs, PermissionArgs, SubjectKey, signer};
 use crate::error::CliError;
-use crate::managed::{self, Exchange};
+use crate::judge;
+use crate::managed;
+use crate::presence::{IfAbsentArg, as_asked};
+use crate::strict;
 use crate::ui::{Report, Step};
 
 /// Flags of the command.
@@ -28,6 +31,9 @@ pub struct AddAccount {
 
     #[command(flatten)]
     permissions: PermissionArgs,
+
+    #[command(flatten)]
+    if_absent: IfAbsentArg,
 }
 
 impl AddAccount {
@@ -38,6 +44,7 @@ impl AddAccount {
         if app.is_interactive() {
             self.ask(app)?;
         }
+        self.if_absent.check_name("account", self.name.given())?;
         let new = NewAccount {
             name: self
                 .name
@@ -46,9 +53,66 @@ impl AddAccount {
             default_permissions: self.permissions.edit()?,
             ..NewAccount::default()
         };
-        let mut tx = store.begin(&context.keystore(), &app.begin_options("add account"))?;
-        let report = self.add(app, &context, &mut tx, &new)?;
-        Ok(report.with_commit(&tx.commit()?))
+        self.if_absent.or_add(
+            || self.there(app, &context, &store, &new),
+            || {
+                let options = app.begin_options("add account");
+                let mut tx = store.begin(&context.keystore(), &options)?;
+                let report = self.add(app, &context, &mut tx, &new)?;
+                strict::commit(app, tx, report)
+            },
+        )
+    }
+
+    /// The account that is there, if it is as it was asked for.
+    fn there(
+        &self,
+        app: &App,
+        context: &Context,
+        store: &OperatorStore,
+        new: &NewAccount,
+    ) -> Result<Option<Report>, CliError> {
+        let Some(found) = store.account_by_name(&new.name)? else {
+            return Ok(None);
+        };
+        let claims = &found.claims;
+        let held = PublicKey::parse(&claims.sub)?;
+        let blank = NewAccount {
+            name: new.name.clone(),
+            ..NewAccount::default()
+        };
+        let blank = blank.claims(&held);
+        let key = SubjectKey::asked(app, self.public_key.as_deref(), KeyKind::Account)?;
+        let mut wanted = new.claims(&key.unwrap_or(held));
+        // Who signs accounts of a managed store is the operator's affair.
+        if app.private_key().is_some() && !store.is_managed() {
+            let operator = store.operator()?.claims;
+            let keystore = context.keystore();
+            let query = SignerQuery {
+                wanted: Wanted::AccountToken,
+                env: &app.env,
+                keystore: &keystore,
+                operator: &operator,
+                managed: false,
+                account: Some(claims),
+                private_key: app.private_key(),
+                previous_issuer: None,
+                fresh: &[],
+            };
+            wanted.iss = query.choose()?.candidate.key.to_text();
+        }
+        let differences = differences(&blank, &wanted, claims, self.dates.relative(app)?);
+        let what = format!("account `{}`", found.name);
+        let result = AddedAccount {
+            name: found.name.clone(),
+            public_key: claims.sub.clone(),
+            issuer: claims.iss.clone(),
+            operator: store.folder().to_owned(),
+            signing_keys: claims.nats.signing_keys.keys().map(str::to_owned).collect(),
+            changes: Vec::new(),
+        };
+        let report = Report::new(result).with_steps(judge::dates(app, claims));
+        as_asked(&what, differences, report).map(Some)
     }
 
     /// Questions in the order in which they have always been asked.
@@ -73,7 +137,10 @@ impl AddAccount {
         let key = SubjectKey::new(app, self.public_key.as_deref(), KeyKind::Account)?;
         let claims = new.claims(&key.public_key());
         let staged = sign(app, tx, &operator.claims, &claims, &key)?;
-        let exchange = managed::exchange(app, tx, &operator.claims, staged.stored)?;
+        let mut steps = self.permissions.warnings();
+        steps.extend(Step::changes(&new.changes()));
+        steps.extend(staged.steps);
+        let exchange = managed::exchange(app, tx, &operator.claims, staged.stored, &steps)?;
         if !exchange.failed {
             let folder = tx.store()?.folder().to_owned();
             context.with_current(&folder, &new.name).stage(tx)?;
@@ -81,11 +148,7 @@ impl AddAccount {
         let mut result = staged.result;
         result.changes = new.changes();
         result.issuer.clone_from(&exchange.account.claims.iss);
-        let report = Report::new(result)
-            .with_steps(self.permissions.warnings())
-            .with_steps(Step::changes(&new.changes()))
-            .with_steps(staged.steps);
-        Ok(Exchange::report(exchange.steps, exchange.failed, report))
+        Ok(exchange.report(Report::new(result).with_steps(steps)))
     }
 }
 

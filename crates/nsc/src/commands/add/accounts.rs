@@ -8,6 +8,7 @@ use nsc_core::keys::KeyKind;
 use nsc_store::{OperatorStore, StoreError, Transaction};
 
 use super::account;
+use super::bulk::again::AskedAccount;
 use super::bulk::input::{self, Line};
 use super::bulk::line::LineParser;
 use super::bulk::outcome::Outcome;
@@ -20,6 +21,7 @@ use crate::args::{SubjectKey, entity, signing_keys};
 use crate::commands::edit::AccountFlags;
 use crate::error::{CliError, Kind};
 use crate::managed;
+use crate::strict;
 use crate::ui::{Report, Step};
 
 /// Flags of the command.
@@ -59,21 +61,26 @@ impl AddAccounts {
             app,
             store: &store,
             operator: &operator,
+            if_absent: self.bulk.if_absent.if_absent,
         };
-        let (staged, refused) = work.stage(&mut tx, &mut parser, lines);
+        let (staged, unchanged, refused) = work.stage(&mut tx, &mut parser, lines);
         let mut outcome = Outcome {
             added: Vec::new(),
+            unchanged,
             refused,
         };
         let keep_going = self.bulk.keep_going;
-        if !outcome.refused.is_empty() && (!keep_going || staged.is_empty()) {
+        if !outcome.refused.is_empty()
+            && (!keep_going || (staged.is_empty() && outcome.unchanged.is_empty()))
+        {
             return Ok(outcome.report("account", keep_going, Vec::new()));
         }
         let mut steps = Vec::new();
-        let mut failed = false;
+        let (mut failed, mut sent) = (false, false);
         for mut account in staged {
-            let exchange = managed::exchange(app, &mut tx, &operator, account.stored)?;
+            let exchange = managed::exchange(app, &mut tx, &operator, account.stored, &[])?;
             failed |= exchange.failed;
+            sent |= exchange.sent;
             account
                 .result
                 .issuer
@@ -82,13 +89,16 @@ impl AddAccounts {
             steps.extend(exchange.steps);
             outcome.added.push(account.result);
         }
-        let report = outcome.report("account", keep_going, steps);
+        let mut report = outcome.report("account", keep_going, steps);
+        if sent {
+            report = report.beyond_refusal();
+        }
         let report = if failed {
             report.with_failure(Kind::Server)
         } else {
             report
         };
-        Ok(report.with_commit(&tx.commit()?))
+        strict::commit(app, tx, report)
     }
 }
 
@@ -97,6 +107,7 @@ struct Work<'a> {
     app: &'a App,
     store: &'a OperatorStore,
     operator: &'a OperatorClaims,
+    if_absent: bool,
 }
 
 impl Work<'_> {
@@ -106,9 +117,9 @@ impl Work<'_> {
         tx: &mut Transaction<'_>,
         parser: &mut LineParser<AccountLine>,
         lines: Vec<Line>,
-    ) -> (Vec<StagedAccount>, Vec<Refused>) {
+    ) -> (Vec<StagedAccount>, Vec<String>, Vec<Refused>) {
         let progress = Progress::new("signing", lines.len());
-        let (mut staged, mut refused) = (Vec::new(), Vec::new());
+        let (mut staged, mut unchanged, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         let mut names = BTreeSet::new();
         for line in lines {
             progress.step();
@@ -123,34 +134,50 @@ impl Work<'_> {
             let name = name.map(|(_, name)| name.as_str());
             let parsed = parser.parse(&record);
             match parsed.and_then(|line| self.stage_one(tx, &line, record.line, &names)) {
-                Ok(account) => {
+                Ok(None) => unchanged.extend(name.map(str::to_owned)),
+                Ok(Some(account)) => {
                     names.insert(account.stored.name.clone());
                     staged.push(account);
                 }
                 Err(error) => refused.push(Refused::new(record.line, name, error)),
             }
         }
-        (staged, refused)
+        (staged, unchanged, refused)
     }
 
+    /// Nothing, if the account is there as the line asks for it.
     fn stage_one(
         &self,
         tx: &mut Transaction<'_>,
         line: &AccountLine,
         number: u64,
         names: &BTreeSet<String>,
-    ) -> Result<StagedAccount, CliError> {
+    ) -> Result<Option<StagedAccount>, CliError> {
         let given = entity::given(&line.name)
             .ok_or_else(|| CliError::failed("the new account needs a name"))?;
         let taken = |name: &str| names.contains(name) || self.store.has_account(name);
         let name = new_name(self.app, "account", given, taken)?;
+        let signing = line.flags.new_keys(self.app)?;
+        let edit = line.flags.account_edit(self.app, &signing)?;
+        if self.if_absent
+            && !names.contains(&name)
+            && let Some(found) = tx.account_by_name(&name)?
+        {
+            let asked = AskedAccount {
+                flags: &line.flags,
+                edit,
+                from_now: line.flags.relative_dates(self.app)?,
+                key: SubjectKey::asked(self.app, line.public_key.as_deref(), KeyKind::Account)?,
+                signing_keys: &signing,
+            };
+            asked.check(self.operator, &found.claims)?;
+            return Ok(None);
+        }
         if let Some(name) = tx.account_like(&name)? {
             let what = "account";
             return Err(StoreError::AlreadyExists { what, name }.into());
         }
         let key = SubjectKey::new(self.app, line.public_key.as_deref(), KeyKind::Account)?;
-        let signing = line.flags.new_keys(self.app)?;
-        let edit = line.flags.account_edit(self.app, &signing)?;
         let new = NewAccount {
             name,
             ..NewAccount::default()
@@ -164,6 +191,7 @@ impl Work<'_> {
         staged
             .steps
             .retain(|step| step.level > crate::ui::Level::Server);
+        strict::check(self.app, &staged.steps)?;
         let name = &staged.result.name;
         for step in &mut staged.steps {
             *step = Step {
@@ -171,6 +199,6 @@ impl Work<'_> {
                 ..step.clone()
             };
         }
-        Ok(staged)
+        Ok(Some(staged))
     }
 }

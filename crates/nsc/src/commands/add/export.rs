@@ -1,7 +1,7 @@
 //! `nsc add export`.
 
-use nsc_core::claims::{Export, SamplingRate};
-use nsc_core::edit::{Change, NewExport, SINGLETON};
+use nsc_core::claims::{AccountClaims, Export, SamplingRate};
+use nsc_core::edit::{Change, FromNow, NewExport, SINGLETON, differences};
 use nsc_core::{subject, time, value};
 use serde::Serialize;
 
@@ -11,6 +11,7 @@ use crate::args::entity::{AccountArg, given};
 use crate::args::number;
 use crate::commands::sharing::{self, visibility};
 use crate::error::CliError;
+use crate::presence::{IfAbsentArg, as_asked};
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -81,6 +82,9 @@ pub struct AddExport {
 
     #[command(flatten)]
     account: AccountArg,
+
+    #[command(flatten)]
+    if_absent: IfAbsentArg,
 }
 
 impl AddExport {
@@ -91,24 +95,8 @@ impl AddExport {
             self.ask(app)?;
         }
         let new = self.new_export()?;
-        let changed = edit.change(app, "add export", Judged::Change, |claims| {
-            Ok(new.apply(claims)?)
-        })?;
-        let export = changed.outcome.clone();
-        let changes = NewExport::changes(&export);
-        let mut steps = Step::changes(&changes);
-        steps.push(Step::ok(format!(
-            "added {} {} export `{}`",
-            visibility(export.token_req),
-            sharing::kind_name(export.kind),
-            export.name
-        )));
-        let result = AddedExport {
-            account: edit.account().to_owned(),
-            export,
-            changes,
-        };
-        Ok(changed.report(result, steps))
+        self.if_absent
+            .or_add(|| there(&edit, &new), || add(app, &edit, &new))
     }
 
     fn new_export(&self) -> Result<NewExport, CliError> {
@@ -170,6 +158,54 @@ impl AddExport {
         self.allow_trace = prompter.confirm("allow tracing?", self.allow_trace)?;
         Ok(())
     }
+}
+
+fn add(app: &App, edit: &AccountEdit, new: &NewExport) -> Result<Report, CliError> {
+    let changed = edit.change(app, "add export", Judged::Change, |claims| {
+        Ok(new.apply(claims)?)
+    })?;
+    let export = changed.outcome.clone();
+    let changes = NewExport::changes(&export);
+    let mut steps = Step::changes(&changes);
+    steps.push(Step::ok(format!(
+        "added {} {} export `{}`",
+        visibility(export.token_req),
+        sharing::kind_name(export.kind),
+        export.name
+    )));
+    let result = AddedExport {
+        account: edit.account().to_owned(),
+        export,
+        changes,
+    };
+    changed.report(app, result, steps)
+}
+
+/// The export that is there, if it is as it was asked for.
+fn there(edit: &AccountEdit, new: &NewExport) -> Result<Option<Report>, CliError> {
+    let claims = edit.read()?;
+    let kind = Some(sharing::kind_of(new.service));
+    let same = |export: &&Export| export.subject == new.subject && export.kind == kind;
+    let Some(found) = claims.exports().find(same) else {
+        return Ok(None);
+    };
+    let wanted = new.apply(&mut AccountClaims::default())?;
+    let blank = NewExport {
+        subject: new.subject.clone(),
+        service: new.service,
+        ..NewExport::default()
+    };
+    let blank = blank.apply(&mut AccountClaims::default())?;
+    let mut differences = differences(&blank, &wanted, found, FromNow::default());
+    // A subject for latencies brings a sampling along that nobody asked for.
+    differences.retain(|one| new.sampling.is_some() || one.field != "sampling");
+    let what = format!("{} export `{}`", sharing::kind_name(kind), new.subject);
+    let result = AddedExport {
+        account: edit.account().to_owned(),
+        export: found.clone(),
+        changes: Vec::new(),
+    };
+    as_asked(&what, differences, Report::new(result)).map(Some)
 }
 
 fn results(answer: &str) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! `nsc add mapping`.
 
-use nsc_core::edit::{Change, NewMapping};
+use nsc_core::edit::{Change, Difference, NewMapping};
 use nsc_core::value;
 use serde::Serialize;
 
@@ -8,6 +8,7 @@ use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::error::CliError;
+use crate::presence::{IfAbsentArg, as_asked};
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -32,6 +33,9 @@ pub struct AddMapping {
 
     #[command(flatten)]
     account: AccountArg,
+
+    #[command(flatten)]
+    if_absent: IfAbsentArg,
 }
 
 impl AddMapping {
@@ -48,21 +52,42 @@ impl AddMapping {
             cluster: self.cluster.clone().unwrap_or_default(),
         };
         let edit = AccountEdit::open(app, &self.account)?;
-        let changed = edit.change(app, "add mapping", Judged::Change, |claims| {
-            Ok(new.apply(claims)?)
-        })?;
-        let change = changed.outcome.clone();
-        let step = Step::ok(change.to_string());
-        let result = AddedMapping {
-            account: edit.account().to_owned(),
-            from: new.from,
-            to: new.to,
-            weight: if new.weight == 0 { 100 } else { new.weight },
-            cluster: self.cluster,
-            changes: vec![change],
-        };
-        Ok(changed.report(result, vec![step]))
+        self.if_absent
+            .or_add(|| there(&edit, &new), || add(app, &edit, &new))
     }
+}
+
+fn add(app: &App, edit: &AccountEdit, new: &NewMapping) -> Result<Report, CliError> {
+    let changed = edit.change(app, "add mapping", Judged::Change, |claims| {
+        Ok(new.apply(claims)?)
+    })?;
+    let change = changed.outcome.clone();
+    let step = Step::ok(change.to_string());
+    let weight = if new.weight == 0 { 100 } else { new.weight };
+    let result = AddedMapping {
+        changes: vec![change],
+        ..AddedMapping::of(edit, new, weight)
+    };
+    changed.report(app, result, vec![step])
+}
+
+/// The target that is there, if it is as it was asked for.
+fn there(edit: &AccountEdit, new: &NewMapping) -> Result<Option<Report>, CliError> {
+    let claims = edit.read()?;
+    let targets = claims.nats.mappings.get(&new.from).into_iter().flatten();
+    let mut same = targets
+        .flatten()
+        .filter(|target| target.subject == new.to && target.cluster == new.cluster);
+    let Some(found) = same.next() else {
+        return Ok(None);
+    };
+    let weight = found.effective_weight();
+    let is_met = new.weight == 0 || new.weight == weight;
+    let difference = || Difference::new("weight", new.weight.to_string(), weight.to_string());
+    let differences = (!is_met).then(difference).into_iter().collect();
+    let what = format!("mapping of `{}` to `{}`", new.from, new.to);
+    let report = Report::new(AddedMapping::of(edit, new, weight));
+    as_asked(&what, differences, report).map(Some)
 }
 
 /// The range of the number; which weights are good is judged with the claims.
@@ -87,6 +112,20 @@ struct AddedMapping {
     cluster: Option<String>,
     /// What is different.
     changes: Vec<Change>,
+}
+
+impl AddedMapping {
+    fn of(edit: &AccountEdit, new: &NewMapping, weight: u8) -> Self {
+        let cluster = Some(new.cluster.clone()).filter(|cluster| !cluster.is_empty());
+        Self {
+            account: edit.account().to_owned(),
+            from: new.from.clone(),
+            to: new.to.clone(),
+            weight,
+            cluster,
+            changes: Vec::new(),
+        }
+    }
 }
 
 impl Show for AddedMapping {

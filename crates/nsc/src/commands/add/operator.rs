@@ -2,17 +2,23 @@
 
 use std::path::Path;
 
-use nsc_core::edit::NewOperator;
-use nsc_core::keys::{KeyKind, Seed};
-use nsc_store::{Context, KeyMaterial, SignerError, StoreError, StoreInfo, Transaction};
+use nsc_core::claims::OperatorClaims;
+use nsc_core::edit::{Difference, NewOperator, differences};
+use nsc_core::keys::{KeyKind, PublicKey, Seed};
+use nsc_store::{
+    Context, KeyMaterial, OperatorStore, SignerError, StoreError, StoreInfo, Transaction,
+};
 
-use super::import::{Existing, Source};
+use super::import::{Existing, Imported, Source};
 use super::result::AddedOperator;
 use super::stage::{self, SystemKeys};
 use crate::app::App;
 use crate::args::key::generated;
 use crate::args::{DateArgs, NameArgs, SubjectKey, name};
 use crate::error::CliError;
+use crate::judge;
+use crate::presence::{IfAbsentArg, as_asked};
+use crate::strict;
 use crate::ui::{Report, Step};
 
 /// Flags of the command.
@@ -39,6 +45,9 @@ pub struct AddOperator {
 
     #[command(flatten)]
     dates: DateArgs,
+
+    #[command(flatten)]
+    if_absent: IfAbsentArg,
 }
 
 impl AddOperator {
@@ -94,32 +103,83 @@ impl AddOperator {
         }
         let root = context.store_root_for_new().to_owned();
         let taken = |name: &str| root.join(name).exists();
+        self.if_absent.check_name("operator", self.name.given())?;
+        let new = NewOperator {
+            name: self.name.of_new(app, "operator", taken)?,
+            dates: self.dates.edit(app)?,
+            ..NewOperator::default()
+        };
+        self.if_absent.or_add(
+            || self.there(app, &root, &new, identity),
+            || self.make(app, context, &root, new.clone(), identity),
+        )
+    }
+
+    fn make(
+        &self,
+        app: &App,
+        context: &Context,
+        root: &Path,
+        new: NewOperator,
+        identity: Option<&str>,
+    ) -> Result<Report, CliError> {
+        let name = new.name.clone();
         let local = LocalOperator {
-            new: NewOperator {
-                name: self.name.of_new(app, "operator", taken)?,
-                dates: self.dates.edit(app)?,
-                ..NewOperator::default()
-            },
+            new,
             identity: identity_key(app, identity)?,
             with_signing_key: self.generate_signing_key,
             with_system: self.sys,
         };
-        let name = local.new.name.clone();
         let info = StoreInfo {
             managed: false,
             name: name.clone(),
         };
         let options = app.begin_options("add operator");
-        let mut tx = Transaction::create_operator(&root, info, &context.keystore(), &options)?;
+        let mut tx = Transaction::create_operator(root, info, &context.keystore(), &options)?;
         let made = local.stage(app, &mut tx)?;
         let account = made.result.system_account.as_ref();
         let account = account.map(|account| account.name.as_str());
-        rooted(context, &root)
+        rooted(context, root)
             .with_current(&name, account.unwrap_or_default())
             .stage(&mut tx)?;
-        Ok(Report::new(made.result)
-            .with_steps(made.steps)
-            .with_commit(&tx.commit()?))
+        let report = Report::new(made.result).with_steps(made.steps);
+        strict::commit(app, tx, report)
+    }
+
+    /// The operator that is there, if it is as it was asked for.
+    fn there(
+        &self,
+        app: &App,
+        root: &Path,
+        new: &NewOperator,
+        identity: Option<&str>,
+    ) -> Result<Option<Report>, CliError> {
+        let Some((store, claims)) = existing(root, &new.name)? else {
+            return Ok(None);
+        };
+        let held = PublicKey::parse(&claims.sub)?;
+        let blank = NewOperator {
+            name: new.name.clone(),
+            ..NewOperator::default()
+        };
+        let blank = blank.claims(&held);
+        let key = identity_key(app, identity)?.map(|seed| seed.public_key());
+        let wanted = new.claims(&key.unwrap_or(held));
+        let from_now = self.dates.relative(app)?;
+        let mut differences = differences(&blank, &wanted, &claims, from_now);
+        let asked = |flag: &str| Difference::new(flag, "true", "");
+        if self.generate_signing_key && claims.nats.signing_keys.is_empty() {
+            differences.push(asked("generate-signing-key"));
+        }
+        if self.sys && claims.nats.system_account.is_empty() {
+            differences.push(asked("sys"));
+        }
+        if store.is_managed() {
+            differences.push(Difference::new("url", "none", "imported"));
+        }
+        let report = Report::new(found(&store, &claims));
+        let report = report.with_steps(judge::dates(app, &claims));
+        as_asked(&format!("operator `{}`", new.name), differences, report).map(Some)
     }
 
     fn import(&self, app: &App, context: &Context, source: &str) -> Result<Report, CliError> {
@@ -139,6 +199,11 @@ impl AddOperator {
             Some(given) => given,
             None => name::new_name(app, "operator", imported.store_name(), taken)?,
         };
+        if self.if_absent.if_absent
+            && let Some(report) = self.imported(&root, &name, &imported)?
+        {
+            return Ok(report);
+        }
         let existing = if self.force {
             Existing::Replace
         } else {
@@ -151,10 +216,37 @@ impl AddOperator {
             .context(&rooted(context, &root), &name)?
             .stage(&mut tx)?;
         let managed = tx.store()?.is_managed();
-        Ok(Report::new(imported.result(&name, managed))
+        let report = Report::new(imported.result(&name, managed))
             .with_steps(self.ignored())
-            .with_steps(begun.steps)
-            .with_commit(&tx.commit()?))
+            .with_steps(begun.steps);
+        strict::commit(app, tx, report)
+    }
+
+    /// The imported operator that is there, if its JWT is the same. `--force` replaces another one.
+    fn imported(
+        &self,
+        root: &Path,
+        name: &str,
+        imported: &Imported,
+    ) -> Result<Option<Report>, CliError> {
+        let Some((store, claims)) = existing(root, name)? else {
+            return Ok(None);
+        };
+        let wanted = &imported.claims;
+        let compared = [
+            ("public-key", &wanted.sub, &claims.sub),
+            ("jwt", &wanted.jti, &claims.jti),
+        ];
+        let differences: Vec<Difference> = compared
+            .into_iter()
+            .filter(|(_, wanted, found)| wanted != found)
+            .map(|(field, wanted, found)| Difference::new(field, wanted, found))
+            .collect();
+        if !differences.is_empty() && self.force {
+            return Ok(None);
+        }
+        let report = Report::new(found(&store, &claims));
+        as_asked(&format!("operator `{name}`"), differences, report).map(Some)
     }
 
     /// Flags that say nothing about an imported operator.
@@ -171,6 +263,30 @@ impl AddOperator {
                 Step::warning(format!("`--{flag}` is ignored: the operator is imported"))
             })
             .collect()
+    }
+}
+
+/// The operator of a store that is there.
+fn existing(root: &Path, name: &str) -> Result<Option<(OperatorStore, OperatorClaims)>, CliError> {
+    match OperatorStore::open(root, name) {
+        Ok(store) => {
+            let claims = store.operator()?.claims;
+            Ok(Some((store, claims)))
+        }
+        Err(StoreError::NotFound { .. } | StoreError::StoreRootMissing { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn found(store: &OperatorStore, claims: &OperatorClaims) -> AddedOperator {
+    AddedOperator {
+        name: store.folder().to_owned(),
+        public_key: claims.sub.clone(),
+        managed: store.is_managed(),
+        signing_keys: claims.nats.signing_keys.clone(),
+        system_account: None,
+        system_user: None,
+        changes: Vec::new(),
     }
 }
 

@@ -84,7 +84,7 @@ pub(crate) fn user(
     let issuer_key = signer.public_key();
     let issuer = Issuer::of(&account.claims, &issuer_key).map_err(refused)?;
     let mut claims = new.claims(&key.public_key(), &issuer).map_err(refused)?;
-    let warnings = judge::user(app, &claims)?;
+    let warnings = judge::user(app, &claims, issuer.scope())?;
     let changes = new.changes();
     let token = jwt::encode(&mut claims, signer, app.now())?;
     let stored = tx.add_user(account, &token)?;

@@ -1,14 +1,19 @@
 //! `nsc add user`.
 
-use nsc_core::edit::{ListEdit, NewUser};
-use nsc_core::keys::KeyKind;
-use nsc_store::{SignerQuery, Transaction, Wanted};
+use nsc_core::claims::{AccountClaims, OperatorClaims};
+use nsc_core::edit::{Issuer, ListEdit, NewUser, differences};
+use nsc_core::keys::{KeyKind, PublicKey};
+use nsc_store::{Keystore, OperatorStore, SignerQuery, Transaction, Wanted};
 
+use super::result::AddedUser;
 use super::stage;
 use crate::app::App;
 use crate::args::entity::AccountArg;
 use crate::args::{DateArgs, NameArgs, PermissionArgs, SubjectKey, list, signer};
 use crate::error::CliError;
+use crate::judge;
+use crate::presence::{IfAbsentArg, as_asked};
+use crate::strict;
 use crate::ui::Report;
 
 /// Flags of the command.
@@ -45,6 +50,9 @@ pub struct AddUser {
 
     #[command(flatten)]
     permissions: PermissionArgs,
+
+    #[command(flatten)]
+    if_absent: IfAbsentArg,
 }
 
 impl AddUser {
@@ -56,13 +64,71 @@ impl AddUser {
         if app.is_interactive() {
             self.ask(app)?;
         }
+        self.if_absent.check_name("user", self.name.given())?;
         let name = self
             .name
             .of_new(app, "user", |name| store.has_user(&account, name))?;
         let new = self.new_user(app, name)?;
-        let mut tx = store.begin(&context.keystore(), &app.begin_options("add user"))?;
-        let report = self.add(app, &mut tx, &account, &new)?;
-        Ok(report.with_commit(&tx.commit()?))
+        let keystore = context.keystore();
+        self.if_absent.or_add(
+            || self.there(app, &keystore, &store, &account, &new),
+            || {
+                let mut tx = store.begin(&keystore, &app.begin_options("add user"))?;
+                let report = self.add(app, &mut tx, &account, &new)?;
+                strict::commit(app, tx, report)
+            },
+        )
+    }
+
+    /// The user that is there, if it is as it was asked for.
+    fn there(
+        &self,
+        app: &App,
+        keystore: &Keystore,
+        store: &OperatorStore,
+        account: &str,
+        new: &NewUser,
+    ) -> Result<Option<Report>, CliError> {
+        let Some(found) = store.user_by_name(account, &new.name)? else {
+            return Ok(None);
+        };
+        let account = store.account(account)?;
+        let claims = &found.claims;
+        let held = PublicKey::parse(&claims.sub)?;
+        // Of the identity key, so that restrictions can be compared even if a role has them now.
+        let identity = PublicKey::parse(&account.claims.sub)?;
+        let issuer = Issuer::of(&account.claims, &identity).map_err(stage::refused)?;
+        let blank = NewUser {
+            name: new.name.clone(),
+            ..NewUser::default()
+        };
+        let blank = blank.claims(&held, &issuer).map_err(stage::refused)?;
+        let key = SubjectKey::asked(app, self.public_key.as_deref(), KeyKind::User)?;
+        let wanted = new.claims(&key.unwrap_or(held), &issuer);
+        let mut wanted = wanted.map_err(stage::refused)?;
+        if app.private_key().is_some() {
+            let operator = store.operator()?.claims;
+            let managed = store.is_managed();
+            let query = query(app, keystore, &operator, managed, &account.claims);
+            wanted.iss = query.choose()?.candidate.key.to_text();
+        }
+        let differences = differences(&blank, &wanted, claims, self.dates.relative(app)?);
+        let what = format!("user `{}` of account `{}`", found.name, account.name);
+        let creds = keystore.creds_path(store.folder(), &account.name, &found.name);
+        let result = AddedUser {
+            name: found.name.clone(),
+            public_key: claims.sub.clone(),
+            account: account.name.clone(),
+            issuer: claims.iss.clone(),
+            role: account
+                .claims
+                .scope(&claims.iss)
+                .map(|scope| scope.role.clone()),
+            changes: Vec::new(),
+            creds: creds.is_file().then(|| creds.display().to_string()),
+        };
+        let report = Report::new(result).with_steps(judge::dates(app, claims));
+        as_asked(&what, differences, report).map(Some)
     }
 
     /// Questions in the order in which they have always been asked, after that for the account.
@@ -101,17 +167,8 @@ impl AddUser {
         let operator = tx.operator()?;
         let account = tx.account(account)?;
         let keystore = tx.keystore().clone();
-        let query = SignerQuery {
-            wanted: Wanted::UserToken,
-            env: &app.env,
-            keystore: &keystore,
-            operator: &operator.claims,
-            managed: tx.store()?.is_managed(),
-            account: Some(&account.claims),
-            private_key: app.private_key(),
-            previous_issuer: None,
-            fresh: &[],
-        };
+        let managed = tx.store()?.is_managed();
+        let query = query(app, &keystore, &operator.claims, managed, &account.claims);
         if query.candidates().is_empty() {
             return Err(stage::no_signing_key(&account.name));
         }
@@ -122,5 +179,26 @@ impl AddUser {
         Ok(Report::new(staged.result)
             .with_steps(self.permissions.warnings())
             .with_steps(staged.steps))
+    }
+}
+
+/// What the choice of the key that signs a new user depends on.
+fn query<'a>(
+    app: &'a App,
+    keystore: &'a Keystore,
+    operator: &'a OperatorClaims,
+    managed: bool,
+    account: &'a AccountClaims,
+) -> SignerQuery<'a> {
+    SignerQuery {
+        wanted: Wanted::UserToken,
+        env: &app.env,
+        keystore,
+        operator,
+        managed,
+        account: Some(account),
+        private_key: app.private_key(),
+        previous_issuer: None,
+        fresh: &[],
     }
 }

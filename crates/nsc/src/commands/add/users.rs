@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nsc_core::claims::UserClaims;
-use nsc_core::edit::{Change, Issuer, NewUser, UserEdit};
+use nsc_core::edit::{Change, FromNow, Issuer, NewUser, UserEdit};
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::time::UnixTime;
 use nsc_core::{creds, jwt};
@@ -13,18 +13,21 @@ use nsc_store::{
 };
 use zeroize::Zeroizing;
 
+use super::bulk::again::AskedUser;
 use super::bulk::input::{self, Record};
 use super::bulk::line::LineParser;
 use super::bulk::outcome::Outcome;
+use super::bulk::signers::Signers;
 use super::bulk::{BulkArgs, Progress, Refused};
 use super::result::AddedUser;
-use super::stage::{no_signing_key, refused};
+use super::stage::refused;
 use crate::app::App;
 use crate::args::name::new_name;
 use crate::args::{SubjectKey, entity};
 use crate::commands::edit::UserFlags;
 use crate::error::CliError;
 use crate::judge;
+use crate::strict;
 use crate::ui::{Report, Step};
 
 /// Flags of the command.
@@ -66,6 +69,7 @@ struct Job {
     role: Option<String>,
     key: SubjectKey,
     edit: UserEdit,
+    from_now: FromNow,
 }
 
 /// A user that is signed.
@@ -89,6 +93,7 @@ impl AddUsers {
         let lines = input::lines(&text, &parser)?;
         let mut tx = store.begin(&context.keystore(), &app.begin_options("add users"))?;
         let mut work = Work::new(app, &context, &store, self.account.as_deref());
+        work.if_absent = self.bulk.if_absent.if_absent;
         for line in lines {
             match line {
                 Ok(record) => work.take(&mut parser, &record),
@@ -100,7 +105,7 @@ impl AddUsers {
         let written = outcome.is_to_be_written(keep_going);
         let report = outcome.report("user", keep_going, warnings);
         if written {
-            Ok(report.with_commit(&tx.commit()?))
+            strict::commit(app, tx, report)
         } else {
             Ok(report)
         }
@@ -113,6 +118,7 @@ struct Work<'a> {
     context: &'a Context,
     store: &'a OperatorStore,
     default_account: Option<&'a str>,
+    if_absent: bool,
     jobs: Vec<Job>,
     refused: Vec<Refused>,
     /// Names on disk of the accounts that were asked for.
@@ -132,6 +138,7 @@ impl<'a> Work<'a> {
             context,
             store,
             default_account,
+            if_absent: false,
             jobs: Vec::new(),
             refused: Vec::new(),
             accounts: BTreeMap::new(),
@@ -172,6 +179,7 @@ impl<'a> Work<'a> {
             role: entity::given(&line.role).map(str::to_owned),
             key: SubjectKey::new(self.app, line.public_key.as_deref(), KeyKind::User)?,
             edit: line.flags.user_edit(self.app)?,
+            from_now: line.flags.relative_dates(self.app)?,
             account,
         })
     }
@@ -202,34 +210,48 @@ impl<'a> Work<'a> {
         let progress = Progress::new("signing", jobs.len());
         for (account, jobs) in by_account(jobs) {
             let account = tx.account(&account)?;
-            let signers = Signers {
-                default: self.app.private_key(),
-                query: SignerQuery {
-                    wanted: Wanted::UserToken,
-                    env: &self.app.env,
-                    keystore: &keystore,
-                    operator: &operator,
-                    managed,
-                    account: Some(&account.claims),
-                    private_key: None,
-                    previous_issuer: None,
-                    fresh: &[],
-                },
+            let query = SignerQuery {
+                wanted: Wanted::UserToken,
+                env: &self.app.env,
+                keystore: &keystore,
+                operator: &operator,
+                managed,
+                account: Some(&account.claims),
+                private_key: None,
+                previous_issuer: None,
+                fresh: &[],
             };
-            let signers = signers.of(&jobs);
+            let roles = jobs.iter().map(|job| &job.role);
+            let signers = Signers::choose(&query, self.app.private_key(), roles);
             let now = self.app.now();
+            let jobs = match self.if_absent {
+                true => done.leave(tx, &account, &signers, &jobs),
+                false => jobs.iter().collect(),
+            };
             let signed = map_parallel(&jobs, |job| {
                 progress.step();
-                let signer = signers[&job.role].as_ref().map_err(Clone::clone)?;
+                let signer = signers.of(&job.role)?;
                 sign(job, &account, signer, &keystore, now)
             });
-            done.stage(tx, &account, &jobs, signed)?;
+            let unless_strict = |signed: Signed| {
+                strict::check(self.app, &signed.warnings)?;
+                Ok(signed)
+            };
+            let signed = signed
+                .into_iter()
+                .map(|signed| signed.and_then(unless_strict));
+            done.stage(tx, &account, &jobs, signed.collect())?;
         }
         let mut refused = self.refused;
         refused.extend(done.refused);
         refused.sort_by_key(|refused| refused.line);
         let added = done.added;
-        Ok((Outcome { added, refused }, done.warnings))
+        let outcome = Outcome {
+            added,
+            unchanged: done.unchanged,
+            refused,
+        };
+        Ok((outcome, done.warnings))
     }
 }
 
@@ -237,21 +259,41 @@ impl<'a> Work<'a> {
 #[derive(Default)]
 struct Done {
     added: Vec<AddedUser>,
+    unchanged: Vec<String>,
     refused: Vec<Refused>,
     warnings: Vec<Step>,
 }
 
 impl Done {
+    /// The jobs about users that are not there. Those that are have to be as asked for.
+    fn leave<'j>(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        account: &StoredAccount,
+        signers: &Signers<'_>,
+        jobs: &'j [Job],
+    ) -> Vec<&'j Job> {
+        let mut left = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            match is_there(tx, account, signers, job) {
+                Ok(true) => self.unchanged.push(job.name.clone()),
+                Ok(false) => left.push(job),
+                Err(error) => self.refuse(job, error),
+            }
+        }
+        left
+    }
+
     /// Stages the users of an account that were signed.
     fn stage(
         &mut self,
         tx: &mut Transaction<'_>,
         account: &StoredAccount,
-        jobs: &[Job],
+        jobs: &[&Job],
         signed: Vec<Result<Signed, CliError>>,
     ) -> Result<(), CliError> {
         let mut ready = Vec::with_capacity(jobs.len());
-        for (job, signed) in jobs.iter().zip(signed) {
+        for (job, signed) in jobs.iter().copied().zip(signed) {
             match signed {
                 Ok(signed) => ready.push((job, signed)),
                 Err(error) => self.refuse(job, error),
@@ -278,6 +320,30 @@ impl Done {
     }
 }
 
+/// Whether the user of a line is there, as it was asked for.
+fn is_there(
+    tx: &mut Transaction<'_>,
+    account: &StoredAccount,
+    signers: &Signers<'_>,
+    job: &Job,
+) -> Result<bool, CliError> {
+    let Some(found) = tx.user_by_name(&account.name, &job.name)? else {
+        return Ok(false);
+    };
+    let signer = signers.named(&job.role)?;
+    let asked = AskedUser {
+        edit: &job.edit,
+        from_now: job.from_now,
+        key: match &job.key {
+            SubjectKey::Given(key) => Some(key.public_key()),
+            SubjectKey::Generated(_) => None,
+        },
+        signer: signer.map(|signer| signer.candidate.key),
+    };
+    asked.check(&account.claims, &found.claims)?;
+    Ok(true)
+}
+
 /// The jobs of each account, in the order of the lines.
 fn by_account(jobs: Vec<Job>) -> BTreeMap<String, Vec<Job>> {
     let mut accounts: BTreeMap<String, Vec<Job>> = BTreeMap::new();
@@ -285,41 +351,6 @@ fn by_account(jobs: Vec<Job>) -> BTreeMap<String, Vec<Job>> {
         accounts.entry(job.account.clone()).or_default().push(job);
     }
     accounts
-}
-
-/// Who signs in an account.
-struct Signers<'a> {
-    default: Option<&'a str>,
-    query: SignerQuery<'a>,
-}
-
-impl<'a> Signers<'a> {
-    /// The signers by the role that lines ask for; a line without one gets that of `-K`.
-    fn of(&self, jobs: &'a [Job]) -> BTreeMap<Option<String>, Result<ChosenSigner<'a>, CliError>> {
-        let mut signers = BTreeMap::new();
-        for job in jobs {
-            if !signers.contains_key(&job.role) {
-                signers.insert(job.role.clone(), self.choose(job.role.as_deref()));
-            }
-        }
-        signers
-    }
-
-    fn choose(&self, role: Option<&'a str>) -> Result<ChosenSigner<'a>, CliError> {
-        if self.query.candidates().is_empty() {
-            let account = self
-                .query
-                .account
-                .map_or("", |account| account.name.as_str());
-            return Err(no_signing_key(account));
-        }
-        let private_key = role.or(self.default);
-        Ok(SignerQuery {
-            private_key,
-            ..self.query
-        }
-        .choose()?)
-    }
 }
 
 fn sign(
@@ -338,7 +369,7 @@ fn sign(
     let key = job.key.public_key();
     let mut claims = new.claims(&key, &issuer).map_err(refused)?;
     let changes = job.edit.apply(&mut claims, &issuer).map_err(refused)?;
-    let warnings = judge::user_at(now, &claims)?;
+    let warnings = judge::user_at(now, &claims, issuer.scope())?;
     let token = jwt::encode(&mut claims, signer, now)?;
     let creds_of = |seed: &Seed| creds::format_creds_of(&token, &claims, seed);
     let creds = match &job.key {

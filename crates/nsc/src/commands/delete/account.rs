@@ -13,7 +13,9 @@ use crate::app::App;
 use crate::args::TargetArgs;
 use crate::args::entity::AccountArg;
 use crate::error::{CliError, Kind};
+use crate::presence::IfExistsArg;
 use crate::rewrite::{self, Prefer};
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::text::home_path;
 use crate::ui::{Report, Show, Step};
@@ -43,11 +45,19 @@ pub struct DeleteAccount {
     /// Delete it although the store is managed: its operator may still know the account
     #[arg(short = 'F', long)]
     force: bool,
+
+    #[command(flatten)]
+    if_exists: IfExistsArg,
 }
 
 impl DeleteAccount {
     /// Runs the command.
-    pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let if_exists = self.if_exists;
+        if_exists.allow_missing(self.run_existing(app))
+    }
+
+    fn run_existing(mut self, app: &App) -> Result<Report, CliError> {
         let context = app.context()?;
         let store = context.operator_store()?;
         let account = AccountArg {
@@ -81,13 +91,11 @@ impl DeleteAccount {
         let mut claims = before.claims.clone();
         let (users, mut steps) = self.remove_users(app, &mut tx, &before, &mut claims)?;
         expire_deleted(&mut claims, app.now());
-        steps.extend(say_goodbye(
-            app,
-            &mut tx,
-            &operator.claims,
-            &before,
-            claims,
-        )?);
+        let chosen = self.target.given().is_some() || app.is_interactive();
+        let warnings = warnings(context, &operator.claims, &before, chosen);
+        strict::check(app, steps.iter().chain(&warnings))?;
+        let said = say_goodbye(app, &mut tx, &operator.claims, &before, claims)?;
+        steps.extend(said);
         let keys = if self.rm_nkey {
             remove_keys(&mut tx, &before.claims)?
         } else {
@@ -101,8 +109,7 @@ impl DeleteAccount {
         let committed = tx.commit()?;
         let left = left_behind(store, &before.name, committed.dry_run);
         steps.push(Step::ok(format!("deleted account `{name}`")));
-        let chosen = self.target.given().is_some() || app.is_interactive();
-        steps.extend(warnings(context, &operator.claims, &before, chosen));
+        steps.extend(warnings);
         let failed = left.as_ref().map(|path| {
             let path = home_path(path, app.env.home());
             Step::error(format!(
@@ -143,7 +150,7 @@ impl DeleteAccount {
                 Ok(None) => continue,
                 Err(_) => DeletedUser::stage_unreadable(tx, folder, &name, with)?,
             };
-            steps.push(user.step());
+            steps.push(user.step(app.env.home()));
             // The others go with the account.
             steps.extend(
                 user.warning(app.now())
@@ -188,21 +195,21 @@ fn warnings(
     chosen: bool,
 ) -> Vec<Step> {
     let name = &account.name;
-    let mut texts = Vec::new();
+    let mut steps = Vec::new();
     if !chosen {
-        texts.push(format!(
+        steps.push(Step::warning(format!(
             "account `{name}` was deleted because it was the current one"
-        ));
+        )));
     } else if context.account() == Some(name) {
-        texts.push(format!("account `{name}` was the current one"));
+        steps.push(Step::ok(format!("account `{name}` was the current one")));
     }
     if operator.nats.system_account == account.claims.sub {
-        texts.push(format!(
+        steps.push(Step::warning(format!(
             "account `{name}` was the system account, which operator `{}` still names: nsc edit operator --system-account NAME",
             operator.name
-        ));
+        )));
     }
-    texts.into_iter().map(Step::warning).collect()
+    steps
 }
 
 /// Signs the last JWT of an account, which soon expires, and in a managed store sends it to the account
@@ -214,7 +221,7 @@ fn say_goodbye(
     before: &StoredAccount,
     claims: AccountClaims,
 ) -> Result<Vec<Step>, CliError> {
-    let exchange = rewrite::account(app, tx, operator, before, Prefer::Best, claims)?;
+    let exchange = rewrite::account(app, tx, operator, before, Prefer::Best, claims, &[])?;
     if !exchange.failed {
         return Ok(exchange.steps);
     }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::{self, kind_name, kind_of};
 use crate::error::CliError;
+use crate::presence::IfExistsArg;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -29,11 +30,19 @@ pub struct DeleteImport {
 
     #[command(flatten)]
     account: AccountArg,
+
+    #[command(flatten)]
+    if_exists: IfExistsArg,
 }
 
 impl DeleteImport {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let deleted = self.delete(app);
+        self.if_exists.allow_missing(deleted)
+    }
+
+    fn delete(&self, app: &App) -> Result<Report, CliError> {
         let edit = AccountEdit::open(app, &self.account)?;
         let choice = self.choice(app, &edit)?;
         let changed = edit.change(app, "delete import", Judged::Change, |claims| {
@@ -53,7 +62,7 @@ impl DeleteImport {
             account: edit.account().to_owned(),
             import,
         };
-        Ok(changed.report(result, steps))
+        changed.report(app, result, steps)
     }
 
     fn choice(&self, app: &App, edit: &AccountEdit) -> Result<ImportChoice, CliError> {

@@ -7,6 +7,7 @@ use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::error::CliError;
+use crate::presence::IfExistsArg;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -27,11 +28,19 @@ pub struct DeleteMapping {
 
     #[command(flatten)]
     account: AccountArg,
+
+    #[command(flatten)]
+    if_exists: IfExistsArg,
 }
 
 impl DeleteMapping {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let deleted = self.delete(app);
+        self.if_exists.allow_missing(deleted)
+    }
+
+    fn delete(&self, app: &App) -> Result<Report, CliError> {
         let from = given(&self.from).ok_or_else(|| {
             CliError::usage("the mapped subject is missing")
                 .hint("nsc delete mapping --from SUBJECT")
@@ -43,7 +52,11 @@ impl DeleteMapping {
         };
         let edit = AccountEdit::open(app, &self.account)?;
         let changed = edit.change(app, "delete mapping", Judged::Change, |claims| {
-            Ok(removal.apply(claims))
+            let removed = removal.apply(claims);
+            if removed.is_empty() && self.if_exists.if_exists {
+                return Err(CliError::not_found(format!("no such mapping of `{from}`")));
+            }
+            Ok(removed)
         })?;
         let removed = changed.outcome.clone();
         let mut steps: Vec<Step> = removed.iter().map(|c| Step::ok(c.to_string())).collect();
@@ -55,7 +68,7 @@ impl DeleteMapping {
             from: from.to_owned(),
             removed,
         };
-        Ok(changed.report(result, steps))
+        changed.report(app, result, steps)
     }
 }
 

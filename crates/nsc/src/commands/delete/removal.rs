@@ -1,5 +1,7 @@
 //! Removing a user with what belongs to it, for `nsc delete user` and `nsc delete account`.
 
+use std::path::{Path, PathBuf};
+
 use nsc_core::claims::AccountClaims;
 use nsc_core::edit::revoke_deleted;
 use nsc_core::keys::PublicKey;
@@ -10,6 +12,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::error::CliError;
 use crate::ui::Step;
+use crate::ui::text::home_path;
 
 /// What goes beside the JWT.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +38,9 @@ pub(super) struct DeletedUser {
     pub(super) key_removed: bool,
     /// Whether its creds file was removed.
     pub(super) creds_removed: bool,
+    /// Path of its creds file, where that stays: the JWT is in it, and the seed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) creds_kept: Option<PathBuf>,
     /// Whether that was asked for here; an older revocation stays in any case.
     #[serde(skip)]
     revoking: bool,
@@ -57,6 +63,7 @@ impl DeletedUser {
         }
         tx.remove_user(folder, &user.name)?;
         let key = PublicKey::parse(&user.claims.sub)?;
+        let creds_removed = with.creds && tx.remove_creds(folder, &user.name)?;
         Ok(Self {
             name: user.name.clone(),
             public_key: user.claims.sub.clone(),
@@ -67,7 +74,8 @@ impl DeletedUser {
                 .is_some_and(|at| *at >= user.claims.iat),
             revoking: with.revocation,
             key_removed: with.keys && tx.remove_key(&key)?,
-            creds_removed: with.creds && tx.remove_creds(folder, &user.name)?,
+            creds_removed,
+            creds_kept: kept_creds(tx, folder, &user.name, creds_removed)?,
             expiry: user.claims.exp,
         })
     }
@@ -80,13 +88,15 @@ impl DeletedUser {
         with: With,
     ) -> Result<Self, CliError> {
         tx.remove_user(folder, name)?;
+        let creds_removed = with.creds && tx.remove_creds(folder, name)?;
         Ok(Self {
             name: name.to_owned(),
             public_key: String::new(),
             revoked: false,
             revoking: false,
             key_removed: false,
-            creds_removed: with.creds && tx.remove_creds(folder, name)?,
+            creds_removed,
+            creds_kept: kept_creds(tx, folder, name, creds_removed)?,
             expiry: 0,
         })
     }
@@ -109,14 +119,15 @@ impl DeletedUser {
             expiry => format!("{} unless it is revoked", UnixTime(expiry)),
         };
         Some(Step::warning(format!(
-            "copies of the JWT of user `{name}` stay valid until {until}: nsc revocations add-user -u {public_key}"
+            "copies of the JWT of user `{name}` stay valid until {until}: \
+             nsc revocations add-user -u {public_key} (deleting with `--revoke` does it at once)"
         )))
     }
 
-    /// What was done.
-    pub(super) fn step(&self) -> Step {
+    /// What was done, and what stays.
+    pub(super) fn step(&self, home: &Path) -> Step {
         let name = &self.name;
-        let details: Vec<Step> = [
+        let mut details: Vec<Step> = [
             (self.revoked && self.revoking, "revoked its JWT"),
             (self.key_removed, "removed its private key"),
             (self.creds_removed, "removed its creds file"),
@@ -125,6 +136,22 @@ impl DeletedUser {
         .filter(|(done, _)| *done)
         .map(|(_, text)| Step::ok(text))
         .collect();
+        if let Some(path) = &self.creds_kept {
+            let path = home_path(path, home);
+            details.push(Step::ok(format!("kept its creds file `{path}`")));
+        }
         Step::group(format!("deleted user `{name}`"), details)
     }
+}
+
+/// Where the creds of a user stay.
+fn kept_creds(
+    tx: &Transaction<'_>,
+    account: &str,
+    user: &str,
+    removed: bool,
+) -> Result<Option<PathBuf>, CliError> {
+    let operator = tx.store()?.folder();
+    let path = tx.keystore().creds_path(operator, account, user);
+    Ok((!removed && path.is_file()).then_some(path))
 }

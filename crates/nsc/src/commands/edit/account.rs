@@ -2,8 +2,8 @@
 
 use nsc_core::claims::{AccountClaims, OperatorClaims};
 use nsc_core::edit::{
-    AccountEdit, AccountEditError, AccountLimitEdit, Change, JetStreamError, NatsLimitEdit,
-    TraceEdit,
+    AccountEdit, AccountEditError, AccountLimitEdit, Change, FromNow, JetStreamError,
+    NatsLimitEdit, TraceEdit,
 };
 use nsc_core::keys::KeyKind;
 use nsc_core::value;
@@ -22,6 +22,7 @@ use crate::error::{CliError, Kind};
 use crate::judge::{self, Judged};
 use crate::managed::Exchange;
 use crate::rewrite::{self, Prefer};
+use crate::strict;
 use crate::ui::Report;
 
 /// Flags of the command.
@@ -144,7 +145,7 @@ impl EditAccount {
         }
         let mut tx = store.begin(&context.keystore(), &app.begin_options("edit account"))?;
         let report = self.flags.edit(app, &store, &mut tx, &name)?;
-        Ok(report.with_commit(&tx.commit()?))
+        strict::commit(app, tx, report)
     }
 }
 
@@ -168,21 +169,25 @@ impl Flags {
         warnings.extend(stranded);
         let steps = signing_keys::store_all(&keys, tx)?;
         let operator = &operator.claims;
-        let exchange = rewrite::account(app, tx, operator, &before, Prefer::Issuer, claims)?;
+        let mut told = self.permissions.warnings();
+        told.extend(steps);
+        told.extend(warnings);
+        let prefer = Prefer::Issuer;
+        let exchange = rewrite::account(app, tx, operator, &before, prefer, claims, &told)?;
         let result = edited(&before, &exchange, changes, &keys);
-        let told = result.steps();
-        let report = Report::new(result)
-            .with_steps(self.permissions.warnings())
-            .with_steps(steps)
-            .with_steps(warnings)
-            .with_steps(told);
-        Ok(Exchange::report(exchange.steps, exchange.failed, report))
+        told.extend(result.steps());
+        Ok(exchange.report(Report::new(result).with_steps(told)))
     }
 
     /// The signing keys that are asked for.
     pub(crate) fn new_keys(&self, app: &App) -> Result<Vec<NewKey>, CliError> {
         let values = list::items(&self.sk)?;
         signing_keys::parse_all(app, &values, KeyKind::Account)
+    }
+
+    /// Which dates are periods from now.
+    pub(crate) fn relative_dates(&self, app: &App) -> Result<FromNow, CliError> {
+        self.dates.relative(app)
     }
 
     /// The flags as an edit, with these signing keys.

@@ -11,8 +11,8 @@ use crate::args::list;
 use crate::args::signing_keys::NewKey;
 use crate::error::CliError;
 use crate::judge::{self, Judged};
-use crate::managed::Exchange;
 use crate::rewrite::{self, Prefer};
+use crate::strict;
 use crate::ui::Report;
 
 /// Flags of the command.
@@ -77,7 +77,7 @@ impl EditAuthcallout {
         let name = account.resolve(app, &context, &store)?;
         let mut tx = store.begin(&context.keystore(), &app.begin_options("edit authcallout"))?;
         let report = self.flags.edit(app, &mut tx, &name)?;
-        Ok(report.with_commit(&tx.commit()?))
+        strict::commit(app, tx, report)
     }
 }
 
@@ -112,7 +112,8 @@ impl Flags {
             steps.extend(curve.store("curve", tx)?);
         }
         let operator = &operator.claims;
-        let exchange = rewrite::account(app, tx, operator, &before, Prefer::Issuer, claims)?;
+        let prefer = Prefer::Issuer;
+        let exchange = rewrite::account(app, tx, operator, &before, prefer, claims, &steps)?;
         let generated = curve.filter(|key| matches!(key, NewKey::Generated(_)));
         let result = Edited {
             changes,
@@ -124,7 +125,7 @@ impl Flags {
         };
         let told = result.steps();
         let report = Report::new(result).with_steps(steps).with_steps(told);
-        Ok(Exchange::report(exchange.steps, exchange.failed, report))
+        Ok(exchange.report(report))
     }
 
     fn callout_edit(&self, app: &App, curve: Option<&NewKey>) -> Result<CalloutEdit, CliError> {

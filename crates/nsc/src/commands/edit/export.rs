@@ -102,7 +102,7 @@ impl EditExport {
             export: edited.export.clone(),
             changes: edited.changes.clone(),
         };
-        Ok(changed.report(result, steps))
+        changed.report(app, result, steps)
     }
 
     fn check_given(&self) -> Result<(), CliError> {

@@ -18,6 +18,7 @@ use crate::args::signing_keys::{self, NewKey};
 use crate::args::{DateArgs, TagArgs, ask, list, signer};
 use crate::error::{CliError, Kind};
 use crate::judge;
+use crate::strict;
 use crate::ui::Report;
 
 /// Flags of the command.
@@ -85,7 +86,7 @@ impl EditOperator {
         }
         let mut tx = store.begin(&context.keystore(), &app.begin_options("edit operator"))?;
         let report = self.flags.edit(app, &store, &mut tx)?;
-        Ok(report.with_commit(&tx.commit()?))
+        strict::commit(app, tx, report)
     }
 }
 

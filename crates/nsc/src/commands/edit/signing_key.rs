@@ -12,8 +12,8 @@ use crate::args::signing_keys::NewKey;
 use crate::args::{PermissionEditArgs, UserLimitArgs, list};
 use crate::error::{CliError, Kind};
 use crate::judge::{self, Judged};
-use crate::managed::Exchange;
 use crate::rewrite::{self, Prefer};
+use crate::strict;
 use crate::ui::{Report, Step};
 
 /// Flags of the command.
@@ -60,7 +60,7 @@ impl EditSigningKey {
         let account = self.account.resolve(app, &context, &store)?;
         let mut tx = store.begin(&context.keystore(), &app.begin_options("edit signing-key"))?;
         let report = self.edit(app, &mut tx, &account)?;
-        Ok(report.with_commit(&tx.commit()?))
+        strict::commit(app, tx, report)
     }
 
     fn edit(&self, app: &App, tx: &mut Transaction<'_>, account: &str) -> Result<Report, CliError> {
@@ -86,7 +86,8 @@ impl EditSigningKey {
         let role = claims.scope(&public_key.to_text());
         let role = role.map(|scope| scope.role.clone()).unwrap_or_default();
         let operator = &operator.claims;
-        let exchange = rewrite::account(app, tx, operator, &before, Prefer::Issuer, claims)?;
+        let prefer = Prefer::Issuer;
+        let exchange = rewrite::account(app, tx, operator, &before, prefer, claims, &steps)?;
         let result = Edited {
             changes,
             signing_key: Some(RoleKey {
@@ -101,7 +102,7 @@ impl EditSigningKey {
         };
         let told = result.steps();
         let report = Report::new(result).with_steps(steps).with_steps(told);
-        Ok(Exchange::report(exchange.steps, exchange.failed, report))
+        Ok(exchange.report(report))
     }
 
     /// The key that is to get a scope, or whose scope changes.

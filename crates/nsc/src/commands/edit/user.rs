@@ -1,7 +1,7 @@
 //! `nsc edit user`.
 
 use nsc_core::claims::UserClaims;
-use nsc_core::edit::{Issuer, UserEdit, UserEditError};
+use nsc_core::edit::{FromNow, Issuer, UserEdit, UserEditError};
 use nsc_core::jwt;
 use nsc_core::sign::Signer;
 use nsc_store::{SignerQuery, StoreError, StoredAccount, StoredUser, Transaction, Wanted};
@@ -13,6 +13,7 @@ use crate::args::{DateArgs, PermissionEditArgs, TagArgs, UserLimitArgs, ask, sig
 use crate::error::{CliError, Kind};
 use crate::judge;
 use crate::rewrite;
+use crate::strict;
 use crate::ui::Report;
 
 /// Flags of the command.
@@ -70,7 +71,7 @@ impl EditUser {
         }
         let mut tx = store.begin(&context.keystore(), &app.begin_options("edit user"))?;
         let report = self.flags.edit(app, &mut tx, &account, &name)?;
-        Ok(report.with_commit(&tx.commit()?))
+        strict::commit(app, tx, report)
     }
 }
 
@@ -114,7 +115,7 @@ impl Flags {
         let changes = edit
             .apply(&mut claims, &issuer)
             .map_err(|error| refused(&error, &account.name, name))?;
-        let mut steps = judge::changed_user(app, &before.claims, &claims)?;
+        let mut steps = judge::changed_user(app, &before.claims, &claims, issuer.scope())?;
         let user = stage(app, tx, &account, &signer, claims)?;
         let creds = rewrite::creds(app, tx, &account.name, &user, &mut steps)?;
         let result = Edited {
@@ -132,6 +133,11 @@ impl Flags {
             .with_steps(self.permissions.warnings())
             .with_steps(steps)
             .with_steps(told))
+    }
+
+    /// Which dates are periods from now.
+    pub(crate) fn relative_dates(&self, app: &App) -> Result<FromNow, CliError> {
+        self.dates.relative(app)
     }
 
     /// The flags as an edit.

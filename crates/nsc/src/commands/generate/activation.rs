@@ -17,6 +17,7 @@ use crate::args::{DateArgs, signer};
 use crate::commands::sharing::{self, kind_of};
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing};
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Level, Report, Show, Step};
 
@@ -83,6 +84,7 @@ impl Activation {
             made.steps
                 .push(sharing::first_of_two("export", subject, kind.name()));
         }
+        strict::check(app, &made.steps)?;
         finish(app, made, file, server)
     }
 

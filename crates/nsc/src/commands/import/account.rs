@@ -11,7 +11,8 @@ use super::foreign;
 use crate::app::App;
 use crate::args::signer;
 use crate::error::CliError;
-use crate::managed::{self, Exchange};
+use crate::managed;
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -49,7 +50,7 @@ impl Account {
                 .caused_by(&error)
         })?;
         let report = self.import(app, &mut tx, token, claims)?;
-        Ok(report.with_commit(&tx.commit()?))
+        strict::commit(app, tx, report)
     }
 
     fn import(
@@ -69,11 +70,8 @@ impl Account {
         }
         let token = self.token(app, tx, &operator, token, claims.clone())?;
         let staged = tx.put_account(&token)?;
-        let Exchange {
-            account,
-            steps: told,
-            failed,
-        } = managed::exchange(app, tx, &operator.claims, staged)?;
+        let exchange = managed::exchange(app, tx, &operator.claims, staged, &steps)?;
+        let account = exchange.account.clone();
         let resigned = account.claims.iss != claims.iss;
         steps.push(Step::ok(match (existing.is_some(), resigned) {
             (_, true) => format!("imported {what}, signed by the operator"),
@@ -87,7 +85,7 @@ impl Account {
             resigned,
             replaced: existing.is_some(),
         });
-        Ok(Exchange::report(told, failed, report.with_steps(steps)))
+        Ok(exchange.report(report.with_steps(steps)))
     }
 
     /// The token to store: as it came when the operator issued it, else signed anew.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::foreign;
 use crate::app::App;
 use crate::error::{CliError, Kind};
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -46,7 +47,7 @@ impl User {
         let options = app.begin_options("import user");
         let mut tx = store.begin(&context.keystore(), &options)?;
         let report = self.import(app, &mut tx, token, &claims, seed.as_ref())?;
-        Ok(report.with_commit(&tx.commit()?))
+        strict::commit(app, tx, report)
     }
 
     fn import(

@@ -121,7 +121,7 @@ impl Arrival {
         taken: Taken,
     ) -> Result<Staged, CliError> {
         let name = self.name();
-        let exchange = managed::exchange(app, tx, &taken.operator, taken.account)?;
+        let exchange = managed::exchange(app, tx, &taken.operator, taken.account, &[])?;
         let mut steps = exchange.steps;
         let account = exchange.account;
         steps.push(Step::ok(format!("migrated account `{name}`")));

@@ -10,8 +10,8 @@ use serde::Serialize;
 use self::arrival::Arrival;
 use crate::app::App;
 use crate::error::{CliError, Kind};
-use crate::managed::Exchange;
 use crate::source;
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -62,7 +62,7 @@ impl Migrate {
                 }
             }
         }
-        finish(tx, migrated, steps, server_failed)
+        finish(app, tx, migrated, steps, server_failed)
     }
 
     fn ask(&mut self, app: &App) -> Result<(), CliError> {
@@ -131,6 +131,7 @@ fn refuse_inside(store: &OperatorStore, path: &Path) -> Result<(), CliError> {
 }
 
 fn finish(
+    app: &App,
     tx: Transaction<'_>,
     migrated: Migrated,
     steps: Vec<Step>,
@@ -141,9 +142,15 @@ fn finish(
         (0, _) => Some(Kind::Failed),
         _ => Some(Kind::Partial),
     };
-    let committed = tx.commit()?;
-    let report = Exchange::report(steps, server_failed, Report::new(migrated));
-    let report = report.with_commit(&committed);
+    let mut report = Report::new(migrated).with_steps(steps);
+    if server_failed {
+        report = report.with_failure(Kind::Server);
+    }
+    // What was sent to an account server cannot be refused any more.
+    if tx.store()?.is_managed() {
+        report = report.beyond_refusal();
+    }
+    let report = strict::commit(app, tx, report)?;
     Ok(match failure {
         Some(kind) => report.with_failure(kind),
         None => report,

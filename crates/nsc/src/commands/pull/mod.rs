@@ -15,6 +15,7 @@ use crate::args::tls::TlsArgs;
 use crate::error::{CliError, Kind};
 use crate::server::system::Surroundings;
 use crate::server::url::resolver_url;
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 use fetch::{Fetched, What};
@@ -104,8 +105,9 @@ impl Pull {
         let options = around.app.begin_options("nsc pull");
         let mut transaction = store.begin(&keystore, &options)?;
         let received = receive::all(&mut transaction, fetched, self.overwrite_newer)?;
-        let committed = transaction.commit()?;
         let steps: Vec<Step> = received.iter().map(Received::step).collect();
+        strict::check(around.app, &steps)?;
+        let committed = transaction.commit()?;
         let failed = received.iter().filter(|one| one.outcome.is_failure());
         let failure = match failed.count() {
             0 => None,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -67,7 +68,7 @@ impl Operator {
             signing_keys: after.nats.signing_keys,
             accounts,
         });
-        Ok(report.with_steps(steps).with_commit(&tx.commit()?))
+        strict::commit(app, tx, report.with_steps(steps))
     }
 
     /// Stages the operator with its new identity.

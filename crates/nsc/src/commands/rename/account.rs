@@ -9,6 +9,7 @@ use crate::args::signer;
 use crate::error::CliError;
 use crate::managed::{self, Exchange};
 use crate::rewrite::{self, Prefer};
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -39,11 +40,8 @@ impl Account {
         let options = app.begin_options("rename account");
         let mut tx = store.begin(&context.keystore(), &options)?;
         let account = tx.account(&self.old)?;
-        let Exchange {
-            account: renamed,
-            steps,
-            failed,
-        } = self.rename(app, &mut tx, &account)?;
+        let exchange = self.rename(app, &mut tx, &account)?;
+        let renamed = exchange.account.clone();
         let follows = is_saved(&context, &store, &account.name);
         if follows {
             context
@@ -59,8 +57,8 @@ impl Account {
             is_current: follows,
         })
         .with_steps([Step::ok(text)]);
-        let report = Exchange::report(steps, failed, report);
-        Ok(report.with_commit(&tx.commit()?))
+        let report = exchange.report(report);
+        strict::commit(app, tx, report)
     }
 
     fn rename(
@@ -79,7 +77,7 @@ impl Account {
         claims.name.clone_from(&self.new);
         let token = jwt::encode(&mut claims, &signer, app.now())?;
         let renamed = tx.rename_account(&account.name, &token)?;
-        managed::exchange(app, tx, &operator.claims, renamed)
+        managed::exchange(app, tx, &operator.claims, renamed, &[])
     }
 
     fn explanation(&self) -> CliError {

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::{self, kind_of};
 use crate::error::CliError;
+use crate::presence::IfExistsArg;
 use crate::ui::{Report, Step};
 
 /// Which export.
@@ -131,7 +132,7 @@ impl AddActivation {
             kept_later: revoked.kept_later,
             export: Some(export.subject),
         };
-        Ok(changed.report(made, vec![step]))
+        changed.report(app, made, vec![step])
     }
 }
 
@@ -146,11 +147,19 @@ pub struct DeleteActivation {
 
     #[command(flatten)]
     account: AccountArg,
+
+    #[command(flatten)]
+    if_exists: IfExistsArg,
 }
 
 impl DeleteActivation {
     /// Runs the command.
-    pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
+    pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let if_exists = self.if_exists;
+        if_exists.allow_missing(self.end(app))
+    }
+
+    fn end(mut self, app: &App) -> Result<Report, CliError> {
         let edit = AccountEdit::open(app, &self.account)?;
         if app.is_interactive() {
             let claims = edit.read()?;
@@ -161,7 +170,14 @@ impl DeleteActivation {
         let export = self.export.export();
         let command = "revocations delete-activation";
         let changed = edit.change(app, command, Judged::Change, |claims| {
-            Ok(export.clear(claims, &key)?)
+            let (export, was_revoked) = export.clear(claims, &key)?;
+            if !was_revoked && self.if_exists.if_exists {
+                let what = activations(&key, &export.subject);
+                return Err(CliError::not_found(format!(
+                    "there was no revocation of {what}"
+                )));
+            }
+            Ok((export, was_revoked))
         })?;
         let (export, was_revoked) = changed.outcome.clone();
         let what = activations(&key, &export.subject);
@@ -176,7 +192,7 @@ impl DeleteActivation {
             was_revoked,
             export: Some(export.subject),
         };
-        Ok(changed.report(ended, vec![Step::ok(text)]))
+        changed.report(app, ended, vec![Step::ok(text)])
     }
 
     fn ask_entry(&mut self, app: &App, claims: &AccountClaims) -> Result<(), CliError> {

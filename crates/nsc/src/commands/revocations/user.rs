@@ -12,6 +12,7 @@ use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given, only_user};
 use crate::error::CliError;
+use crate::presence::IfExistsArg;
 use crate::ui::{Report, Step};
 
 /// Which user.
@@ -118,7 +119,7 @@ impl AddUser {
             kept_later: revoked.kept_later,
             export: None,
         };
-        Ok(changed.report(made, vec![step]))
+        changed.report(app, made, vec![step])
     }
 
     fn ask(&mut self, app: &App, edit: &AccountEdit) -> Result<(), CliError> {
@@ -158,11 +159,19 @@ pub struct DeleteUser {
 
     #[command(flatten)]
     account: AccountArg,
+
+    #[command(flatten)]
+    if_exists: IfExistsArg,
 }
 
 impl DeleteUser {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        let if_exists = self.if_exists;
+        if_exists.allow_missing(self.end(app))
+    }
+
+    fn end(self, app: &App) -> Result<Report, CliError> {
         let edit = AccountEdit::open(app, &self.account)?;
         let key = if app.is_interactive() {
             ask_entry(app, &edit.read()?)?
@@ -179,7 +188,7 @@ impl DeleteUser {
             was_revoked: true,
             export: None,
         };
-        Ok(changed.report(ended, vec![Step::ok(text)]))
+        changed.report(app, ended, vec![Step::ok(text)])
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::list::Removed;
 use crate::app::App;
 use crate::error::CliError;
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -32,7 +33,7 @@ impl EmptyTrash {
         let mut tx = keystore.begin(&app.begin_options("trash empty"))?;
         let gone = tx.empty_trash(until)?;
         let gone = gone.iter().map(|key| Removed::of(key, days)).collect();
-        Ok(report(gone).with_commit(&tx.commit()?))
+        strict::commit(app, tx, report(gone))
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -32,9 +33,8 @@ impl RestoreTrash {
             steps.push(Step::ok(format!("restored {} key `{key}`", key.kind())));
         }
         let restored = Restored { keys: self.keys };
-        Ok(Report::new(restored)
-            .with_steps(steps)
-            .with_commit(&tx.commit()?))
+        let report = Report::new(restored).with_steps(steps);
+        strict::commit(app, tx, report)
     }
 }
 

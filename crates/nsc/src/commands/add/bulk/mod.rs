@@ -1,14 +1,17 @@
 //! Adding many at once from a file: a line has the meaning of one command line, and all lines are one commit.
 
+pub(super) mod again;
 pub(super) mod input;
 pub(super) mod line;
 pub(super) mod outcome;
+pub(super) mod signers;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::presence::IfAbsentArg;
 
 /// Flags of the commands that read a file.
 #[derive(Debug, clap::Args)]
@@ -21,6 +24,9 @@ pub(super) struct BulkArgs {
     /// Add the others when lines are refused, instead of none
     #[arg(long)]
     pub(super) keep_going: bool,
+
+    #[command(flatten)]
+    pub(super) if_absent: IfAbsentArg,
 }
 
 impl BulkArgs {

@@ -15,6 +15,9 @@ const TOLD: usize = 20;
 pub(in crate::commands::add) struct Outcome<T> {
     /// What was added.
     pub(in crate::commands::add) added: Vec<T>,
+    /// Names of those that were there already, as asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::commands::add) unchanged: Vec<String>,
     /// Lines that added nothing.
     pub(in crate::commands::add) refused: Vec<Refused>,
 }
@@ -26,7 +29,8 @@ impl<T> Show for Outcome<T> {
 impl<T: Serialize + 'static> Outcome<T> {
     /// Whether there is something to write.
     pub(in crate::commands::add) fn is_to_be_written(&self, keep_going: bool) -> bool {
-        self.refused.is_empty() || (keep_going && !self.added.is_empty())
+        self.refused.is_empty()
+            || (keep_going && !(self.added.is_empty() && self.unchanged.is_empty()))
     }
 
     /// The report; `what` is one of the things, `warnings` belong to lines.
@@ -42,6 +46,10 @@ impl<T: Serialize + 'static> Outcome<T> {
             self.refused.iter().map(told(what)).collect(),
             "lines refused",
         ));
+        if written && !self.unchanged.is_empty() {
+            let there = count(self.unchanged.len(), what);
+            steps.push(Step::ok(format!("left {there} as it was asked for")));
+        }
         if written {
             steps.push(Step::ok(format!("added {}", count(self.added.len(), what))));
         } else {

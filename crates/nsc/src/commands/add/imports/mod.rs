@@ -5,7 +5,7 @@ mod local;
 mod token;
 
 use nsc_core::claims::{ExportKind, Import};
-use nsc_core::edit::{Change, ImportSource, NewImport, doubts};
+use nsc_core::edit::{Change, Difference, FromNow, ImportSource, NewImport, differences, doubts};
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::{self, kind_name, kind_of};
 use crate::error::CliError;
+use crate::presence::{IfAbsentArg, as_asked};
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -53,6 +54,9 @@ pub struct AddImport {
 
     #[command(flatten)]
     account: AccountArg,
+
+    #[command(flatten)]
+    if_absent: IfAbsentArg,
 }
 
 impl AddImport {
@@ -75,24 +79,10 @@ impl AddImport {
             share: self.share,
             allow_trace: self.allow_trace,
         };
-        let changed = edit.change(app, "add import", Judged::Whole, |claims| {
-            Ok(new.apply(claims)?)
-        })?;
-        let import = changed.outcome.clone();
-        let changes = NewImport::changes(&import);
-        let mut steps = Step::changes(&changes);
-        steps.push(Step::ok(format!(
-            "added {} import `{}`",
-            kind_name(import.kind),
-            import.subject
-        )));
-        steps.extend(warnings);
-        let result = AddedImport {
-            account: edit.account().to_owned(),
-            import,
-            changes,
-        };
-        Ok(changed.report(result, steps))
+        self.if_absent.or_add(
+            || there(&edit, &new),
+            || add(app, &edit, &new, warnings.clone()),
+        )
     }
 
     /// Either a token, or an account and a subject.
@@ -145,6 +135,75 @@ impl AddImport {
         }
         texts.into_iter().map(Step::warning).collect()
     }
+}
+
+fn add(
+    app: &App,
+    edit: &AccountEdit,
+    new: &NewImport,
+    warnings: Vec<Step>,
+) -> Result<Report, CliError> {
+    let changed = edit.change(app, "add import", Judged::Whole, |claims| {
+        Ok(new.apply(claims)?)
+    })?;
+    let import = changed.outcome.clone();
+    let changes = NewImport::changes(&import);
+    let mut steps = Step::changes(&changes);
+    steps.push(Step::ok(format!(
+        "added {} import `{}`",
+        kind_name(import.kind),
+        import.subject
+    )));
+    steps.extend(warnings);
+    let result = AddedImport {
+        account: edit.account().to_owned(),
+        import,
+        changes,
+    };
+    changed.report(app, result, steps)
+}
+
+/// The import that is there, if it is as it was asked for.
+fn there(edit: &AccountEdit, new: &NewImport) -> Result<Option<Report>, CliError> {
+    let claims = edit.read()?;
+    let import = |new: &NewImport| {
+        let mut bare = claims.clone();
+        bare.nats.imports.clear();
+        new.apply(&mut bare)
+    };
+    let wanted = import(new)?;
+    let same = |import: &&Import| {
+        (import.kind, &import.account, &import.subject)
+            == (wanted.kind, &wanted.account, &wanted.subject)
+    };
+    let Some(found) = claims.imports().find(same) else {
+        return Ok(None);
+    };
+    let blank = import(&NewImport {
+        source: new.source.clone(),
+        name: String::new(),
+        local_subject: None,
+        share: false,
+        allow_trace: false,
+    })?;
+    let mut differences = differences(&blank, &wanted, found, FromNow::default());
+    if let ImportSource::Token(token) = &new.source
+        && token.token != found.token
+    {
+        let held = if found.token.is_empty() {
+            ""
+        } else {
+            "another"
+        };
+        differences.push(Difference::new("token", &token.claims.jti, held));
+    }
+    let what = format!("{} import `{}`", kind_name(wanted.kind), wanted.subject);
+    let result = AddedImport {
+        account: edit.account().to_owned(),
+        import: found.clone(),
+        changes: Vec::new(),
+    };
+    as_asked(&what, differences, Report::new(result)).map(Some)
 }
 
 /// An import that was added.

@@ -1,0 +1,330 @@
+//! Commands that may be given again: `--if-absent` and `--if-exists`.
+
+use nsc_core::keys::KeyKind;
+use nsc_testkit::{Output, TestHome};
+use serde_json::{Value, json};
+
+use crate::stock::{self, key, line, refused};
+
+/// Runs a command line that changes nothing and says so.
+#[track_caller]
+fn unchanged(home: &TestHome, words: &str) -> Value {
+    refused(home, 0, &[words, &format!("{words} --dry-run")]);
+    line(home, words)
+        .success()
+        .stdout_has("nothing was changed");
+    let json = line(home, &format!("{words} --output json"))
+        .success()
+        .json();
+    assert_eq!(
+        (&json["status"], &json["changed"]),
+        (&json!("done"), &json!(false)),
+        "{json}"
+    );
+    json
+}
+
+/// Runs a command line that finds other settings, and tells which.
+#[track_caller]
+fn differs(home: &TestHome, words: &str, field: &str) -> Output {
+    refused(home, 4, &[words, &format!("{words} --dry-run")]);
+    let json = line(home, &format!("{words} --output json"))
+        .failure(4)
+        .json();
+    let fields: Vec<&str> = json["error"]["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["field"].as_str().unwrap())
+        .collect();
+    assert_eq!(fields.join(","), field, "{json}");
+    line(home, words).failure(4)
+}
+
+#[track_caller]
+fn changed(home: &TestHome, words: &str) {
+    let json = line(home, &format!("{words} --output json"))
+        .success()
+        .json();
+    assert_eq!(json["changed"], true, "{json}");
+}
+
+#[test]
+fn a_user_is_added_once() {
+    let home = stock::home();
+    let words = "add user -a A w --if-absent --tag X,b --allow-pub p,o --source-network 10.0.0.0/8 --expiry 1y";
+    changed(&home, &format!("{words} --dry-run"));
+    changed(&home, words);
+    let json = unchanged(&home, words);
+    assert_eq!(
+        json["result"]["public_key"],
+        home.user_token("O", "A", "w").subject()
+    );
+    assert!(json["result"]["creds"].is_string());
+    // In any order, and not all that it has.
+    unchanged(&home, "add user -a A w --if-absent --tag b,x");
+    unchanged(&home, "add user -a A w --if-absent");
+    let told = differs(&home, "add user -a A w --if-absent --tag b", "tag");
+    told.stderr_has("asked for `b`, found `b, x`");
+    differs(&home, "add user -a A w --if-absent --bearer", "bearer");
+    differs(&home, "add user -a A w --if-absent --expiry 1M", "expiry");
+    differs(
+        &home,
+        "add user -a A w --if-absent --start 2030-01-01",
+        "start",
+    );
+    let other = key(KeyKind::User, 9).public;
+    differs(
+        &home,
+        &format!("add user -a A w --if-absent -k {other}"),
+        "public-key",
+    );
+    refused(&home, 4, &["add user -a A w"]);
+    refused(&home, 2, &["add user -a A * --if-absent"]);
+    refused(&home, 3, &["add user -a NONE w --if-absent"]);
+}
+
+#[test]
+fn the_role_counts_when_it_is_asked_for() {
+    let home = stock::home();
+    line(
+        &home,
+        "edit signing-key -a A --sk generate --role r --allow-pub r",
+    )
+    .success();
+    changed(&home, "add user -a A w --if-absent -K r");
+    unchanged(&home, "add user -a A w --if-absent -K r");
+    unchanged(&home, "add user -a A w --if-absent");
+    differs(&home, "add user -a A u --if-absent -K r", "private-key");
+    differs(
+        &home,
+        "add user -a A w --if-absent --allow-pub r",
+        "allow-pub",
+    );
+    refused(&home, 5, &["add user -a A w --if-absent -K none"]);
+}
+
+#[test]
+fn a_date_that_stands_fast_has_to_be_the_same() {
+    let home = stock::home();
+    changed(&home, "add account W --if-absent --expiry 2500-01-01");
+    unchanged(&home, "add account W --if-absent --expiry 2500-01-01");
+    differs(
+        &home,
+        "add account W --if-absent --expiry 2499-01-01",
+        "expiry",
+    );
+    // One that was there a while ago would be earlier than if it were made now.
+    differs(&home, "add account W --if-absent --expiry 1w", "expiry");
+    differs(&home, "add account A --if-absent --expiry 1w", "expiry");
+    differs(
+        &home,
+        "add account A --if-absent --deny-pubsub x",
+        "deny-pub,deny-sub",
+    );
+}
+
+#[test]
+fn an_operator_is_added_once() {
+    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    changed(&home, "add operator P --if-absent --sys");
+    unchanged(&home, "add operator P --if-absent --sys");
+    unchanged(&home, "add operator P --if-absent");
+    differs(
+        &home,
+        "add operator P --if-absent --generate-signing-key",
+        "generate-signing-key",
+    );
+    changed(&home, "add account A --if-absent");
+    unchanged(&home, "add account A --if-absent");
+    let jwt = home.stores().join("P/P.jwt");
+    let import = format!("add operator Q -u {} --if-absent", jwt.display());
+    changed(&home, &import);
+    unchanged(&home, &import);
+    differs(&home, "add operator Q --if-absent", "url");
+    line(&home, "select operator P").success();
+    line(&home, "edit operator --tag t").success();
+    differs(&home, &import, "jwt");
+    changed(&home, &format!("{import} --force"));
+}
+
+#[test]
+fn what_an_account_holds_is_added_once() {
+    let home = stock::home();
+    for (words, other, field) in [
+        ("add export -a A -s e.* -n E", "--private", "private"),
+        (
+            "add export -a A -s q -r --response-type Stream",
+            "--latency l",
+            "latency",
+        ),
+        (
+            "add mapping -a A -f a -t b --weight 40",
+            "--weight 50",
+            "weight",
+        ),
+        (
+            "add import -a B --src-account A --remote-subject e.x",
+            "-s other",
+            "local-subject",
+        ),
+    ] {
+        // The seed of B is not stored, which its operator signs.
+        changed(&home, &format!("{words} --if-absent"));
+        unchanged(&home, &format!("{words} --if-absent"));
+        differs(&home, &format!("{words} --if-absent {other}"), field);
+    }
+    unchanged(&home, "add export -a A -s e.* --if-absent");
+    unchanged(&home, "add mapping -a A -f a -t b --if-absent");
+    // A stream is no service.
+    changed(&home, "add export -a A -s e.* -r --if-absent");
+}
+
+#[test]
+fn what_is_not_there_is_deleted_already() {
+    let home = stock::home();
+    line(&home, "add export -a A -s e").success();
+    line(&home, "add mapping -a A -f a -t b").success();
+    line(&home, "add import -a B --src-account A --remote-subject e").success();
+    line(&home, "revocations add-user -a A -n u").success();
+    line(&home, "revocations add-activation -a A -s e -t *").success();
+    for words in [
+        "revocations delete-activation -a A -s e -t *",
+        "revocations delete-user -a A -n u",
+        "delete import -a B -s e",
+        "delete export -a A -s e",
+        "delete mapping -a A -f a",
+        "delete user -a A u",
+        "delete account A",
+    ] {
+        changed(&home, &format!("{words} --if-exists"));
+        if !words.starts_with("delete user") {
+            unchanged(&home, &format!("{words} --if-exists"));
+        }
+    }
+    // The account is gone, and its users with it.
+    unchanged(&home, "delete user -a A u --if-exists");
+    refused(&home, 3, &["delete user -a A u", "delete account A"]);
+    // What is wrong in another way stays wrong.
+    refused(&home, 2, &["delete user -a B --if-exists"]);
+    refused(&home, 1, &["delete account NONE --if-exists -H /nowhere"]);
+}
+
+#[test]
+fn of_several_users_those_go_that_are_there() {
+    let home = stock::home();
+    let json = line(
+        &home,
+        "delete user -a A -n u,none --if-exists --output json",
+    )
+    .success()
+    .json();
+    assert_eq!(json["changed"], true);
+    assert_eq!(json["result"]["missing"], json!(["none"]));
+    assert_eq!(json["result"]["users"][0]["name"], "u");
+    unchanged(&home, "delete user -a A -n u,none --if-exists -R");
+}
+
+#[test]
+fn accounts_of_a_managed_store_are_added_once() {
+    let home = stock::home();
+    let jwt = home.stores().join("O/O.jwt");
+    let import = format!("add operator M -u {}", jwt.display());
+    line(&home, &import).success();
+    changed(&home, "add account W --if-absent");
+    unchanged(&home, "add account W --if-absent");
+    changed(&home, "delete account W --force --if-exists");
+    unchanged(&home, "delete account W --force --if-exists");
+}
+
+#[test]
+fn many_users_are_added_once() {
+    let home = stock::home();
+    line(
+        &home,
+        "edit signing-key -a A --sk generate --role r --allow-pub r",
+    )
+    .success();
+    let file = |name: &str, lines: &str| {
+        let path = home.write(format!("work/{name}"), lines);
+        format!("add users -a A --from {} --if-absent", path.display())
+    };
+    let header = "name,tag,expiry,role,allow-pub\n";
+    let lines = format!("{header}a,x,1y,,p\nb,,,r,\n");
+    let words = file("a.csv", &lines);
+    changed(&home, &words);
+    let json = line(&home, &format!("{words} --output json"))
+        .success()
+        .json();
+    assert_eq!(json["changed"], false);
+    assert_eq!(json["result"]["unchanged"], json!(["a", "b"]));
+    refused(&home, 0, &[&words]);
+    // One more goes in, and nothing when a line differs.
+    let more = file("b.csv", &format!("{lines}c,,,,\n"));
+    let json = line(&home, &format!("{more} --output json"))
+        .success()
+        .json();
+    assert_eq!(json["result"]["added"][0]["name"], "c");
+    let other = file("c.csv", &format!("{header}a,y,,,\nd,,,,\nb,,,,\n"));
+    refused(&home, 4, &[&other]);
+    let told = line(&home, &format!("{other} --keep-going")).failure(7);
+    told.stderr_has("line 2, user `a`")
+        .stderr_has("asked for `y`, found `x`");
+    assert!(home.creds_file("O", "A", "d").is_file());
+    // The same name twice in one file is another matter.
+    refused(&home, 4, &[&file("d.csv", "name\ne\ne\n")]);
+}
+
+#[test]
+fn many_accounts_are_added_once() {
+    let home = stock::home();
+    let file = |name: &str, lines: &str| {
+        let path = home.write(format!("work/{name}"), lines);
+        format!("add accounts --from {} --if-absent", path.display())
+    };
+    let header = "name,conns,sk,js-disk-storage\n";
+    let words = file("a.csv", &format!("{header}X,5,generate,1G\nY,,,\n"));
+    changed(&home, &words);
+    let json = line(&home, &format!("{words} --output json"))
+        .success()
+        .json();
+    assert_eq!(
+        (&json["changed"], &json["result"]["unchanged"]),
+        (&json!(false), &json!(["X", "Y"]))
+    );
+    refused(&home, 0, &[&words]);
+    let other = file("b.csv", &format!("{header}X,6,,\n"));
+    refused(&home, 4, &[&other]);
+    line(&home, &other)
+        .failure(4)
+        .stderr_has("asked for `6`, found `5`");
+    refused(
+        &home,
+        4,
+        &[&file("c.csv", &format!("{header}Y,,generate,\n"))],
+    );
+}
+
+#[test]
+fn all_of_several_at_once_succeed() {
+    let home = stock::home();
+    let words = [
+        "add",
+        "user",
+        "-a",
+        "A",
+        "w",
+        "--if-absent",
+        "--output",
+        "json",
+    ];
+    let running: Vec<_> = (0..4).map(|_| home.nsc(words).spawn()).collect();
+    let changed = running
+        .into_iter()
+        .map(|one| one.finish())
+        .filter(|output| {
+            assert_eq!(output.code(), Some(0), "{output}");
+            output.json()["changed"] == true
+        });
+    assert_eq!(changed.count(), 1);
+}

@@ -111,6 +111,22 @@ impl<'home> Call<'home> {
         output
     }
 
+    /// Starts the command at a terminal of its own, for somebody to talk to.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn terminal(self) -> crate::Terminal<'home> {
+        assert!(self.stdin.is_none(), "a terminal is typed at");
+        let Self {
+            home,
+            command,
+            title,
+            secret_expected,
+            limit,
+            ..
+        } = self;
+        crate::Terminal::start(home, command, title, limit, secret_expected)
+    }
+
     /// Starts the command and leaves it running.
     #[track_caller]
     pub fn spawn(mut self) -> Running<'home> {

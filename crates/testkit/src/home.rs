@@ -147,7 +147,17 @@ impl TestHome {
 
     #[track_caller]
     fn call<A: AsRef<OsStr>>(&self, name: &str, args: impl IntoIterator<Item = A>) -> Call<'_> {
-        let mut command = Command::new(self.binary(name));
+        self.program(&self.binary(name), name, args)
+    }
+
+    /// Prepares a run of any program.
+    pub(crate) fn program<A: AsRef<OsStr>>(
+        &self,
+        program: &Path,
+        name: &str,
+        args: impl IntoIterator<Item = A>,
+    ) -> Call<'_> {
+        let mut command = Command::new(program);
         command
             .env_clear()
             .envs(self.environment())

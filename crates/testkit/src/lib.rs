@@ -8,7 +8,9 @@
 //! | [`tree`] | [`FileTree`]: names, modes and contents of a folder, to compare before and after |
 //! | [`token`] | [`Token`]: a JWT taken apart and its signature checked |
 //! | [`secrets`] | finds seeds where none may be |
+//! | [`terminal`] | [`Terminal`]: a run at a pseudo-terminal, whose questions are answered with keys |
 //! | [`nats`] | [`NatsServer`]: a real server on a free loopback port |
+//! | [`client`] | [`NatsClient`]: a client that shows every error of a server as it comes |
 //! | [`http`] | [`HttpDouble`], [`account_server`]: an HTTP server that answers as told |
 //!
 //! The kit knows nothing of the crates it judges: tokens are decoded and signatures verified here
@@ -18,17 +20,23 @@
 #![warn(missing_docs)]
 
 pub mod call;
+pub mod client;
 pub mod home;
 pub mod http;
 pub mod nats;
 pub mod secrets;
+#[cfg(unix)]
+pub mod terminal;
 pub mod token;
 pub mod tree;
 
 pub use call::{Call, Output, Running};
+pub use client::{Login, Message, NatsClient};
 pub use home::TestHome;
 pub use http::{Answer, HttpDouble, Request, account_server};
 pub use nats::NatsServer;
-pub use secrets::assert_no_seeds;
+pub use secrets::{assert_no_seeds, find_secret};
+#[cfg(unix)]
+pub use terminal::{Key, Terminal};
 pub use token::Token;
 pub use tree::FileTree;

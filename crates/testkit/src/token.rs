@@ -102,8 +102,15 @@ pub fn sign(claims: &Value, seed: &str) -> String {
     let part = |text: String| BASE64URL_NOPAD.encode(text.as_bytes());
     let header = part(r#"{"typ":"JWT","alg":"ed25519-nkey"}"#.to_owned());
     let signed = format!("{header}.{}", part(claims.to_string()));
-    let signature = SigningKey::from_bytes(&decoded(seed).1).sign(signed.as_bytes());
-    format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()))
+    let signature = signature(seed, signed.as_bytes());
+    format!("{signed}.{signature}")
+}
+
+/// The signature of `bytes` by a seed, as base64url.
+#[track_caller]
+pub fn signature(seed: &str, bytes: &[u8]) -> String {
+    let signature = SigningKey::from_bytes(&decoded(seed).1).sign(bytes);
+    BASE64URL_NOPAD.encode(&signature.to_bytes())
 }
 
 /// The public key of a seed.

@@ -60,6 +60,10 @@ impl Script {
 }
 
 impl Prompter for Script {
+    fn is_at_hand(&self) -> bool {
+        true
+    }
+
     fn text(&self, question: &str, default: &str, check: Check<'_>) -> Result<String, CliError> {
         let answer = match self.next(question) {
             Answer::Text(answer) => answer.to_owned(),
@@ -68,6 +72,10 @@ impl Prompter for Script {
         };
         check(&answer).map_err(CliError::failed)?;
         Ok(answer)
+    }
+
+    fn secret(&self, question: &str, offered: &str, check: Check<'_>) -> Result<String, CliError> {
+        self.text(question, offered, check)
     }
 
     fn confirm(&self, question: &str, _default: bool) -> Result<bool, CliError> {

@@ -359,7 +359,7 @@ fn questions_make_an_export() {
         ("response type", Answer::Offered),
         ("threshold", Answer::Text("2s")),
         ("description", Answer::Text("words")),
-        ("info url", Answer::Offered),
+        ("info URL", Answer::Offered),
     ];
     asked::run(&home, &["edit", "export", "-a", "A"], &answers).unwrap();
     assert_eq!(

@@ -53,6 +53,8 @@ mod revocations;
 mod stock;
 mod strict;
 mod system;
+#[cfg(unix)]
+mod terminal;
 mod tool;
 mod update;
 mod upgrade_jwt;

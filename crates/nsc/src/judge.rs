@@ -170,6 +170,11 @@ fn new_doubts(before: Vec<Doubt>, after: Vec<Doubt>) -> impl Iterator<Item = Dou
         .filter(move |doubt| !before.contains(doubt))
 }
 
+/// What is doubtful about the JWT of a user as a whole.
+pub fn user_token(token: &str) -> Option<Step> {
+    doubts::of_user_token(token).map(|doubt| Step::warning(doubt.to_string()))
+}
+
 fn settle_change<B: Rules>(
     app: &App,
     what: &str,

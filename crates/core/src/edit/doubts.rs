@@ -43,6 +43,16 @@ pub enum Doubt {
         /// The doubt.
         doubt: Box<Self>,
     },
+    /// A client says its JWT in one line, whose length servers limit.
+    LongToken {
+        /// Length of the JWT in bytes.
+        length: usize,
+    },
+    /// A daily range that ends when it begins has nothing inside.
+    NeverInside {
+        /// When it begins and ends.
+        at: String,
+    },
     /// The start lies at or after the expiry.
     NeverValid,
     /// Claims accept the subject, servers do not.
@@ -77,6 +87,16 @@ impl fmt::Display for Doubt {
                  single quotes keep it, '${subject}'"
             ),
             Self::About { part, doubt } => write!(f, "{part}: {doubt}"),
+            Self::LongToken { length } => write!(
+                f,
+                "the JWT has {length} bytes: servers turn it away unless their max_control_line is raised"
+            ),
+            Self::NeverInside { at } => {
+                write!(
+                    f,
+                    "the time range `{at}-{at}` has no moment in it: nobody is let in"
+                )
+            }
             Self::NeverValid => {
                 f.write_str("the start date lies after the expiry: it is never valid")
             }
@@ -157,6 +177,11 @@ pub fn of_use(user: &UserClaims, role: Option<&UserScope>) -> Vec<Doubt> {
     if bearer && user.exp == 0 {
         doubts.push(Doubt::BearerForever);
     }
+    let times = user.nats.limits.times.iter();
+    let empty = times.filter(|range| range.start == range.end);
+    doubts.extend(empty.map(|range| Doubt::NeverInside {
+        at: range.start.clone(),
+    }));
     doubts
 }
 
@@ -228,6 +253,16 @@ fn lost_dollar(subject: &str) -> Option<Doubt> {
 fn subject_of(entry: &str) -> &str {
     entry.split(' ').next().unwrap_or_default()
 }
+
+/// Doubts about the JWT of a user as a whole.
+pub fn of_user_token(token: &str) -> Option<Doubt> {
+    let length = token.len();
+    (length > LONGEST_USER_TOKEN).then_some(Doubt::LongToken { length })
+}
+
+/// The longest JWT in bytes that surely fits into the `CONNECT` line of 4096 bytes that servers allow by default;
+/// clients say 270 to 350 bytes of other things in it.
+const LONGEST_USER_TOKEN: usize = 3700;
 
 /// Both parts of `subject queue`, or the subject.
 fn servers_accept(entry: &str) -> bool {

@@ -59,6 +59,18 @@ pub fn text(
     app.prompter.text(question, current, &check)
 }
 
+/// A web address or nothing, offering the present one.
+///
+/// # Errors
+/// When cancelled.
+pub fn info_url(app: &App, current: &str) -> Result<String, CliError> {
+    let check = |answer: &str| match answer {
+        "" => Ok(()),
+        url => Ok(value::check_info_url(url)?),
+    };
+    text(app, "info URL (http or https)", current, check)
+}
+
 /// A value as an item of a list flag.
 fn quoted(value: &str) -> String {
     let safe = list::items(&[value.to_owned()]).is_ok_and(|items| items == [value]);

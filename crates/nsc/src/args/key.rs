@@ -57,10 +57,8 @@ impl SubjectKey {
                     .map_err(|error| error.to_string())
             };
             let default = given.as_deref().unwrap_or_default();
-            Some(
-                app.prompter
-                    .text("key or path of a key file", default, &check)?,
-            )
+            let question = "key or path of a key file";
+            Some(app.prompter.secret(question, default, &check)?)
         };
         Ok(())
     }

@@ -44,12 +44,17 @@ impl NameArgs {
         new_name(app, what, name, taken)
     }
 
-    /// Asks for the name of a new `what`, offering what was given.
+    /// Asks for the name of a new `what` that is not `taken`, offering what was given.
     ///
     /// # Errors
     /// When cancelled.
-    pub fn ask(&mut self, app: &App, what: &str) -> Result<(), CliError> {
-        let check = |answer: &str| check(what, answer).map_err(|error| error.message);
+    pub fn ask(
+        &mut self,
+        app: &App,
+        what: &str,
+        taken: impl Fn(&str) -> bool,
+    ) -> Result<(), CliError> {
+        let check = |answer: &str| check_new(what, answer, &taken);
         let question = format!("name of the {what} (* invents one)");
         let answer = app
             .prompter
@@ -57,6 +62,18 @@ impl NameArgs {
         self.name = Some(answer);
         Ok(())
     }
+}
+
+/// Checks what a new `what` may be called, as an answer.
+///
+/// # Errors
+/// What is wrong with the name.
+pub fn check_new(what: &str, name: &str, taken: impl Fn(&str) -> bool) -> Result<(), String> {
+    check(what, name).map_err(|error| error.message)?;
+    if taken(name) {
+        return Err(format!("{what} `{name}` exists already"));
+    }
+    Ok(())
 }
 
 /// Checks a name, and replaces `*` by an invented one that is not `taken`.

@@ -1,6 +1,6 @@
 //! Who signs.
 
-use nsc_store::{ChosenSigner, SignerQuery};
+use nsc_store::{Candidate, ChosenSigner, KeyRole, SignerQuery};
 
 use crate::app::App;
 use crate::error::CliError;
@@ -15,9 +15,7 @@ pub fn choose<'a>(
     query: SignerQuery<'a>,
     typed: &'a mut Option<String>,
 ) -> Result<ChosenSigner<'a>, CliError> {
-    if app.is_interactive() && query.private_key.is_none() {
-        *typed = ask(app, &query)?;
-    }
+    *typed = ask(app, &query)?;
     let private_key = typed.as_deref().or(query.private_key);
     Ok(SignerQuery {
         private_key,
@@ -26,14 +24,21 @@ pub fn choose<'a>(
     .choose()?)
 }
 
-/// Nothing is asked where there is only one key and it is stored.
-fn ask(app: &App, query: &SignerQuery<'_>) -> Result<Option<String>, CliError> {
+/// With `-i`, asks which key signs. Nothing is asked where one was given, or where there is only one and it is
+/// stored.
+///
+/// # Errors
+/// When cancelled.
+pub fn ask(app: &App, query: &SignerQuery<'_>) -> Result<Option<String>, CliError> {
+    if !app.is_interactive() || query.private_key.is_some() {
+        return Ok(None);
+    }
     let stored = query.stored_candidates();
     let all = query.candidates().len();
     if all == stored.len() && all <= 1 {
         return Ok(None);
     }
-    let mut choices: Vec<String> = stored.iter().map(|c| c.key.to_text()).collect();
+    let mut choices: Vec<String> = stored.iter().map(shown).collect();
     if stored.len() < all {
         choices.push("another key".to_owned());
     }
@@ -46,5 +51,18 @@ fn ask(app: &App, query: &SignerQuery<'_>) -> Result<Option<String>, CliError> {
         _ => Ok(()),
     };
     let question = "key or path of a key file";
-    app.prompter.text(question, "", &check).map(Some)
+    app.prompter.secret(question, "", &check).map(Some)
+}
+
+/// A key and what it is: one key looks like the other.
+fn shown(candidate: &Candidate) -> String {
+    let key = candidate.key.to_text();
+    match &candidate.role {
+        KeyRole::OperatorIdentity | KeyRole::AccountIdentity => format!("{key} (identity)"),
+        KeyRole::OperatorSigning | KeyRole::AccountSigning => format!("{key} (signing key)"),
+        KeyRole::AccountScoped { role } if role.is_empty() => {
+            format!("{key} (signing key with a scope)")
+        }
+        KeyRole::AccountScoped { role } => format!("{key} (role {role})"),
+    }
 }

@@ -98,8 +98,8 @@ pub fn ask(app: &App, kind: KeyKind) -> Result<Vec<String>, CliError> {
     };
     let mut question = "add signing keys?";
     while app.prompter.confirm(question, false)? {
-        let key = "key, path of a key file, or `generate`";
-        keys.push(app.prompter.text(key, GENERATE, &check)?);
+        let key = "key or path of a key file (nothing generates one)";
+        keys.push(app.prompter.secret(key, GENERATE, &check)?);
         question = "add another signing key?";
     }
     Ok(keys)

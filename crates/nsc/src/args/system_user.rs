@@ -43,7 +43,11 @@ impl SystemUserArgs {
                 let operator = store.operator()?.claims;
                 let system = store.account(&operator.nats.system_account).ok();
                 let default = system.map(|account| account.name);
-                choose(app, "System account", store.accounts()?, default.as_deref())?
+                let mut accounts = store.accounts()?;
+                match accounts.len() {
+                    1 => accounts.remove(0),
+                    _ => choose(app, "System account", accounts, default.as_deref())?,
+                }
             }
         };
         if self.user().is_none() {

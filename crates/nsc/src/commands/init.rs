@@ -111,10 +111,7 @@ impl Init {
         let folder = self.dir.as_deref().map(|dir| app.env.expand(dir));
         let taken = |name: &str| is_taken(folder.as_deref(), name);
         let invented = name::new_name(app, "account", INVENT, taken)?;
-        let check = |answer: &str| match taken(answer) {
-            true => Err(format!("operator `{answer}` exists already")),
-            false => Ok(()),
-        };
+        let check = |answer: &str| name::check_new("operator", answer, taken);
         let question = "name of operator, account and user";
         self.name = Some(app.prompter.text(question, &invented, &check)?);
         Ok(())

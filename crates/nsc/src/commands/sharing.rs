@@ -46,6 +46,17 @@ pub(crate) fn check_subject(answer: &str) -> Result<(), String> {
     }
 }
 
+/// Whether an answer is a subject that messages can be published on.
+pub(crate) fn check_concrete(answer: &str) -> Result<(), String> {
+    check_subject(answer)?;
+    if subject::has_wildcards(answer) {
+        return Err(format!(
+            "`{answer}` has wildcards: nothing can be published on it"
+        ));
+    }
+    Ok(())
+}
+
 /// Stream or service? Tells whether it is a service.
 pub(crate) fn ask_kind(app: &App, question: &str, service: bool) -> Result<bool, CliError> {
     let kinds = [ExportKind::Stream, ExportKind::Service].map(|kind| kind.name().to_owned());

@@ -38,9 +38,11 @@ impl UpgradeJwt {
         let keystore = context.keystore();
         // Nobody is asked for what cannot be done, and no lock is held while somebody thinks.
         sign(app, &keystore, &store.operator()?)?;
-        let backup = self.back_up(app, &store)?;
+        let file = self.backup_file(app, name)?;
         let question = format!("Convert the JWT of operator `{name}` to version 2?");
-        if !self.is_wanted(app, &question, false) {
+        let wanted = self.is_wanted(app, &question, false)?;
+        let backup = file.map(|file| back_up(app, &store, &file)).transpose()?;
+        if !wanted {
             let text = format!("operator `{name}` stays as it is; `--yes` converts without asking");
             return Ok(with_backup(told(name, false, text), backup.as_ref()));
         }
@@ -53,25 +55,35 @@ impl UpgradeJwt {
     }
 
     /// Nobody who could say yes means no.
-    fn is_wanted(&self, app: &App, question: &str, default: bool) -> bool {
-        self.yes || app.prompter.confirm(question, default).unwrap_or(false)
+    fn is_wanted(&self, app: &App, question: &str, default: bool) -> Result<bool, CliError> {
+        if self.yes || !app.prompter.is_at_hand() {
+            return Ok(self.yes);
+        }
+        app.prompter.confirm(question, default)
     }
 
-    fn back_up(&self, app: &App, store: &OperatorStore) -> Result<Option<Written>, CliError> {
-        if !self.is_wanted(app, "Make a backup of the store?", true) {
+    /// Where the store is kept as it is, if that is wanted.
+    fn backup_file(&self, app: &App, operator: &str) -> Result<Option<String>, CliError> {
+        if !self.is_wanted(app, "Make a backup of the store?", true)? {
             return Ok(None);
         }
-        let default = format!("./{}-jwtV1-upgrade-backup.zip", store.folder());
-        let file = if self.yes {
-            default
-        } else {
-            let any = |_: &str| Ok(());
-            app.prompter.text("File of the backup", &default, &any)?
+        let default = format!("./{operator}-jwtV1-upgrade-backup.zip");
+        if self.yes {
+            return Ok(Some(default));
+        }
+        let check = |answer: &str| {
+            let path = app.env.expand(PathBuf::from(answer));
+            outfile::check(&path, Existing::Refuse).map_err(|error| error.message)
         };
-        let content = backup::zip(store)?;
-        let path = app.env.expand(PathBuf::from(file));
-        outfile::write(app, &path, &content, Existing::Refuse).map(Some)
+        let file = app.prompter.text("File of the backup", &default, &check)?;
+        Ok(Some(file))
     }
+}
+
+fn back_up(app: &App, store: &OperatorStore, file: &str) -> Result<Written, CliError> {
+    let content = backup::zip(store)?;
+    let path = app.env.expand(PathBuf::from(file));
+    outfile::write(app, &path, &content, Existing::Refuse)
 }
 
 /// Only the identity key can vouch for the operator as a whole.

@@ -229,6 +229,23 @@ fn the_system_account_is_sound() {
 }
 
 #[test]
+fn what_servers_never_let_in_is_doubtful() {
+    let mut claims = crate::claims::UserClaims::new(&key(KeyKind::User, 1));
+    let range = |start: &str, end: &str| {
+        serde_json::from_value(serde_json::json!({"start": start, "end": end})).unwrap()
+    };
+    claims.nats.limits.times = vec![range("08:00:00", "07:00:00"), range("09:00:00", "09:00:00")];
+    let at = "09:00:00".to_owned();
+    assert_eq!(
+        doubts::of_user(&claims, UnixTime(100)),
+        [Doubt::NeverInside { at }]
+    );
+    assert_eq!(doubts::of_user_token(&"x".repeat(3700)), None);
+    let long = doubts::of_user_token(&"x".repeat(3701));
+    assert_eq!(long, Some(Doubt::LongToken { length: 3701 }));
+}
+
+#[test]
 fn doubts_are_told() {
     let account = account();
     let issuer = Issuer::of(&account, &key(KeyKind::Account, 1)).unwrap();

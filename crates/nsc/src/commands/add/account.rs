@@ -42,7 +42,7 @@ impl AddAccount {
         let context = app.context()?;
         let store = context.operator_store()?;
         if app.is_interactive() {
-            self.ask(app)?;
+            self.ask(app, &store)?;
         }
         self.if_absent.check_name("account", self.name.given())?;
         let new = NewAccount {
@@ -116,8 +116,15 @@ impl AddAccount {
     }
 
     /// Questions in the order in which they have always been asked.
-    fn ask(&mut self, app: &App) -> Result<(), CliError> {
-        self.name.ask(app, "account")?;
+    fn ask(&mut self, app: &App, store: &OperatorStore) -> Result<(), CliError> {
+        let accounts = store.accounts()?;
+        let taken = |name: &str| {
+            let name = name.to_lowercase();
+            accounts
+                .iter()
+                .any(|account| account.to_lowercase() == name)
+        };
+        self.name.ask(app, "account", taken)?;
         SubjectKey::ask(app, &mut self.public_key, KeyKind::Account)?;
         self.dates.ask(app)
     }

@@ -2,7 +2,7 @@
 
 use nsc_core::claims::{AccountClaims, Export, SamplingRate};
 use nsc_core::edit::{Change, FromNow, NewExport, SINGLETON, differences};
-use nsc_core::{subject, time, value};
+use nsc_core::{time, value};
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -148,7 +148,11 @@ impl AddExport {
             let sampling = self.sampling.as_deref().unwrap_or_default();
             self.sampling = Some(sharing::ask_sampling(app, sampling)?);
             let latency = self.latency.as_deref().unwrap_or_default();
-            let latency = prompter.text("subject for latency results", latency, &results)?;
+            let latency = prompter.text(
+                "subject for latency results",
+                latency,
+                &sharing::check_concrete,
+            )?;
             self.latency = Some(latency);
         }
         let response_type = self.response_type.as_deref().unwrap_or(SINGLETON);
@@ -206,14 +210,6 @@ fn there(edit: &AccountEdit, new: &NewExport) -> Result<Option<Report>, CliError
         changes: Vec::new(),
     };
     as_asked(&what, differences, Report::new(result)).map(Some)
-}
-
-fn results(answer: &str) -> Result<(), String> {
-    sharing::check_subject(answer)?;
-    if subject::has_wildcards(answer) {
-        return Err("latency results need a subject without wildcards".to_owned());
-    }
-    Ok(())
 }
 
 /// An export that was added.

@@ -56,7 +56,7 @@ impl AddOperator {
         let context = app.context_of_any_version()?;
         let mut identity = app.private_key().map(str::to_owned);
         if app.is_interactive() {
-            self.ask(app, &mut identity)?;
+            self.ask(app, context.store_root_for_new(), &mut identity)?;
         }
         match self.url.as_deref().filter(|url| !url.is_empty()) {
             Some(source) => self.import(app, &context, source),
@@ -65,22 +65,29 @@ impl AddOperator {
     }
 
     /// Questions in the order in which they have always been asked.
-    fn ask(&mut self, app: &App, identity: &mut Option<String>) -> Result<(), CliError> {
+    fn ask(
+        &mut self,
+        app: &App,
+        root: &Path,
+        identity: &mut Option<String>,
+    ) -> Result<(), CliError> {
         if app
             .prompter
             .confirm("import the operator from a JWT?", true)?
         {
-            let check = |answer: &str| {
-                Source::parse(app, answer)
+            let check = |answer: &str| match answer {
+                "" => Err("a file, URL or name of a well-known operator is needed".to_owned()),
+                _ => Source::parse(app, answer)
                     .map(drop)
-                    .map_err(|error| error.message)
+                    .map_err(|error| error.message),
             };
             let default = self.url.as_deref().unwrap_or_default();
             self.url = Some(app.prompter.text("path or URL", default, &check)?);
             return Ok(());
         }
         self.url = None;
-        self.name.ask(app, "operator")?;
+        self.name
+            .ask(app, "operator", |name| root.join(name).exists())?;
         self.dates.ask(app)?;
         self.sys = app.prompter.confirm("generate a system account?", true)?;
         self.generate_signing_key = app.prompter.confirm("generate a signing key?", true)?;

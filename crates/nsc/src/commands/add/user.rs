@@ -62,7 +62,7 @@ impl AddUser {
         let store = context.operator_store()?;
         let account = self.account.resolve(app, &context, &store)?;
         if app.is_interactive() {
-            self.ask(app)?;
+            self.ask(app, &store, &account)?;
         }
         self.if_absent.check_name("user", self.name.given())?;
         let name = self
@@ -132,8 +132,9 @@ impl AddUser {
     }
 
     /// Questions in the order in which they have always been asked, after that for the account.
-    fn ask(&mut self, app: &App) -> Result<(), CliError> {
-        self.name.ask(app, "user")?;
+    fn ask(&mut self, app: &App, store: &OperatorStore, account: &str) -> Result<(), CliError> {
+        let taken = |name: &str| store.has_user(account, name);
+        self.name.ask(app, "user", taken)?;
         SubjectKey::ask(app, &mut self.public_key, KeyKind::User)?;
         self.dates.ask(app)
     }

@@ -18,6 +18,7 @@ use crate::args::signing_keys::{self, NewKey};
 use crate::args::{
     DateArgs, JetStreamArgs, PermissionEditArgs, TagArgs, TargetArgs, ask, list, number,
 };
+use crate::commands::sharing;
 use crate::error::{CliError, Kind};
 use crate::judge::{self, Judged};
 use crate::managed::Exchange;
@@ -281,11 +282,7 @@ impl Flags {
         )?;
         self.description = Some(description);
         let given = self.info_url.as_deref();
-        let check = |answer: &str| match answer {
-            "" => Ok(()),
-            url => Ok(value::check_info_url(url)?),
-        };
-        let url = ask::text(app, "info URL", given.unwrap_or(&nats.info_url), check)?;
+        let url = ask::info_url(app, given.unwrap_or(&nats.info_url))?;
         self.info_url = Some(url);
         self.ask_trace(app, current)
     }
@@ -299,10 +296,18 @@ impl Flags {
             "" => "trace.messages",
             subject => subject,
         };
-        let subject = ask::text(app, "subject for traces", subject, |_| Ok(()))?;
+        let given = self.trace_context_subject.as_deref();
+        let check = |answer: &str| sharing::check_concrete(answer).map_err(CliError::failed);
+        let subject = ask::text(app, "subject for traces", given.unwrap_or(subject), check)?;
         self.trace_context_subject = Some(subject);
-        let sampling = ask::size(app, "percent that is traced", trace.sampling)?;
-        self.trace_context_sampling = Some(sampling);
+        let check = |answer: &str| match number::size(answer).map_err(CliError::failed)? {
+            0..=100 => Ok(()),
+            _ => Err(CliError::failed("it has to be between 0 and 100")),
+        };
+        let sampling = self.trace_context_sampling.unwrap_or(trace.sampling);
+        let question = "percent that is traced (0 is all)";
+        let sampling = ask::text(app, question, &sampling.to_string(), check)?;
+        self.trace_context_sampling = Some(value::parse_number(&sampling)?);
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
+use crate::args::ask;
 use crate::args::entity::{AccountArg, given};
 use crate::args::number;
 use crate::commands::sharing::{self, kind_name, kind_of, visibility};
@@ -223,13 +224,10 @@ impl EditExport {
         if service {
             self.ask_service(app, &export)?;
         }
-        for (question, value, stored) in [
-            ("description", &mut self.description, &export.description),
-            ("info url", &mut self.info_url, &export.info_url),
-        ] {
-            let default = value.as_deref().unwrap_or(stored);
-            *value = Some(prompter.text(question, default, &|_| Ok(()))?);
-        }
+        let default = self.description.as_deref().unwrap_or(&export.description);
+        self.description = Some(prompter.text("description", default, &|_| Ok(()))?);
+        let default = self.info_url.as_deref().unwrap_or(&export.info_url);
+        self.info_url = Some(ask::info_url(app, default)?);
         Ok(Some(subject).filter(|subject| *subject != export.subject))
     }
 
@@ -246,7 +244,7 @@ impl EditExport {
             let known = stored.map_or("", |latency| &latency.results);
             let latency = self.latency.as_deref().unwrap_or(known);
             let question = "subject for latency results";
-            self.latency = Some(prompter.text(question, latency, &sharing::check_subject)?);
+            self.latency = Some(prompter.text(question, latency, &sharing::check_concrete)?);
         } else {
             self.latency = None;
             self.sampling = None;

@@ -1,10 +1,12 @@
 //! `nsc edit user`.
 
-use nsc_core::claims::UserClaims;
+use nsc_core::claims::{AccountClaims, OperatorClaims, UserClaims};
 use nsc_core::edit::{FromNow, Issuer, UserEdit, UserEditError};
 use nsc_core::jwt;
 use nsc_core::sign::Signer;
-use nsc_store::{SignerQuery, StoreError, StoredAccount, StoredUser, Transaction, Wanted};
+use nsc_store::{
+    Keystore, SignerQuery, StoreError, StoredAccount, StoredUser, Transaction, Wanted,
+};
 
 use super::result::{Edited, nothing_to_edit};
 use crate::app::App;
@@ -63,14 +65,26 @@ impl EditUser {
             Some(name) => name.to_owned(),
             None => only_user(app, &store, &account)?,
         };
+        let mut typed = None;
         if app.is_interactive() {
             let user = store
                 .user_by_name(&account, &name)?
                 .ok_or_else(|| no_user(&name))?;
-            self.flags.ask(app, &user.claims)?;
+            let around = Around {
+                operator: store.operator()?.claims,
+                account: store.account(&account)?.claims,
+                keystore: context.keystore(),
+                managed: store.is_managed(),
+            };
+            typed = signer::ask(app, &around.query(app, &user.claims))?;
+            let has_role = match &typed {
+                Some(key) => around.account.scope(key).is_some(),
+                None => user.claims.is_scoped(),
+            };
+            self.flags.ask(app, &user.claims, has_role)?;
         }
         let mut tx = store.begin(&context.keystore(), &app.begin_options("edit user"))?;
-        let report = self.flags.edit(app, &mut tx, &account, &name)?;
+        let report = self.flags.edit(app, &mut tx, &account, &name, typed)?;
         strict::commit(app, tx, report)
     }
 }
@@ -82,30 +96,29 @@ impl Flags {
         tx: &mut Transaction<'_>,
         account: &str,
         name: &str,
+        typed: Option<String>,
     ) -> Result<Report, CliError> {
         let operator = tx.operator()?;
         let account = tx.account(account)?;
         let before = tx
             .user_by_name(&account.name, name)?
             .ok_or_else(|| no_user(name))?;
-        let keystore = tx.keystore().clone();
-        let query = SignerQuery {
-            wanted: Wanted::UserToken,
-            env: &app.env,
-            keystore: &keystore,
-            operator: &operator.claims,
+        let around = Around {
+            operator: operator.claims,
+            account: account.claims.clone(),
+            keystore: tx.keystore().clone(),
             managed: tx.store()?.is_managed(),
-            account: Some(&account.claims),
-            private_key: app.private_key(),
-            previous_issuer: Some(&before.claims.iss),
-            fresh: &[],
         };
-        let asked = app.is_interactive() && query.candidates().len() > 1;
-        let mut typed = None;
-        let signer = signer::choose(app, query, &mut typed)?;
+        let query = around.query(app, &before.claims);
+        let named = typed.as_deref().or(query.private_key);
+        let signer = SignerQuery {
+            private_key: named,
+            ..query
+        }
+        .choose()?;
         let edit = UserEdit {
             // Who names the key that signs knows what it restricts.
-            may_leave_role: app.private_key().is_some() || asked,
+            may_leave_role: named.is_some(),
             ..self.user_edit(app)?
         };
         let issuer_key = signer.candidate.key;
@@ -117,6 +130,7 @@ impl Flags {
             .map_err(|error| refused(&error, &account.name, name))?;
         let mut steps = judge::changed_user(app, &before.claims, &claims, issuer.scope())?;
         let user = stage(app, tx, &account, &signer, claims)?;
+        steps.extend(judge::user_token(&user.token));
         let creds = rewrite::creds(app, tx, &account.name, &user, &mut steps)?;
         let result = Edited {
             kind: "user",
@@ -151,15 +165,40 @@ impl Flags {
         })
     }
 
-    /// Questions in the order in which they have always been asked. What a role says is not asked.
-    fn ask(&mut self, app: &App, current: &UserClaims) -> Result<(), CliError> {
-        if !current.is_scoped() {
+    /// Questions in the order in which they have always been asked, after that for the key that signs. What a role
+    /// says is not asked.
+    fn ask(&mut self, app: &App, current: &UserClaims, has_role: bool) -> Result<(), CliError> {
+        if !has_role {
             let payload = current.nats.limits.limits.payload;
             let payload = self.limits.payload.unwrap_or(payload);
             self.limits.payload = Some(ask::size(app, "max payload", payload)?);
         }
         self.dates.ask_again(app, current)?;
         self.tags.ask(app, &current.nats.tags)
+    }
+}
+
+/// What it takes to tell who may sign a user.
+struct Around {
+    operator: OperatorClaims,
+    account: AccountClaims,
+    keystore: Keystore,
+    managed: bool,
+}
+
+impl Around {
+    fn query<'a>(&'a self, app: &'a App, user: &'a UserClaims) -> SignerQuery<'a> {
+        SignerQuery {
+            wanted: Wanted::UserToken,
+            env: &app.env,
+            keystore: &self.keystore,
+            operator: &self.operator,
+            managed: self.managed,
+            account: Some(&self.account),
+            private_key: app.private_key(),
+            previous_issuer: Some(&user.iss),
+            fresh: &[],
+        }
     }
 }
 

@@ -60,7 +60,7 @@ impl Activation {
         let account = store.account(&account)?.claims;
         let operator = store.operator()?.claims;
         if app.is_interactive() {
-            self.ask(app, &account, &operator)?;
+            self.ask(app, &store, &account, &operator)?;
         }
         let export = ActivatedExport {
             subject: given(&self.subject).map(str::to_owned),
@@ -68,7 +68,7 @@ impl Activation {
         };
         let (subject, kind) = export.find(&account)?;
         let new = NewActivation {
-            target: self.target(&store)?,
+            target: target(&store, given(&self.target_account))?,
             dates: self.dates.edit(app)?,
             subject,
             kind,
@@ -88,23 +88,11 @@ impl Activation {
         finish(app, made, file, server)
     }
 
-    fn target(&self, store: &OperatorStore) -> Result<PublicKey, CliError> {
-        let target = given(&self.target_account).ok_or_else(|| {
-            CliError::usage("the importing account is missing")
-                .hint("nsc generate activation --target-account ACCOUNT")
-        })?;
-        if target == "*" {
-            return Err(CliError::usage(
-                "an activation is for one account, not for `*`",
-            ));
-        }
-        sharing::account_key(store, target)
-    }
-
     /// Questions in the order in which they have always been asked.
     fn ask(
         &mut self,
         app: &App,
+        store: &OperatorStore,
         account: &AccountClaims,
         operator: &OperatorClaims,
     ) -> Result<(), CliError> {
@@ -124,19 +112,32 @@ impl Activation {
             .prompter
             .text("subject", subject, &sharing::check_subject)?;
         self.subject = Some(subject);
-        let target = self.target_account.as_deref().unwrap_or_default();
-        let check = |answer: &str| match answer {
-            "" => Err("an account is needed".to_owned()),
-            _ => Ok(()),
+        let offered = self.target_account.as_deref().unwrap_or_default();
+        let check = |answer: &str| {
+            let answer = Some(answer).filter(|answer| !answer.is_empty());
+            let found = target(store, answer).map(drop);
+            found.map_err(|error| error.message)
         };
         let question = "importing account (name or public key)";
-        self.target_account = Some(app.prompter.text(question, target, &check)?);
+        self.target_account = Some(app.prompter.text(question, offered, &check)?);
         self.dates.ask(app)?;
         if account_server(operator).is_ok() {
             let question = "push the activation to the account server?";
             self.push = app.prompter.confirm(question, self.push)?;
         }
         Ok(())
+    }
+}
+
+/// The account that may import.
+fn target(store: &OperatorStore, given: Option<&str>) -> Result<PublicKey, CliError> {
+    match given {
+        None => Err(CliError::usage("the importing account is missing")
+            .hint("nsc generate activation --target-account ACCOUNT")),
+        Some("*") => Err(CliError::usage(
+            "an activation is for one account, not for `*`",
+        )),
+        Some(account) => sharing::account_key(store, account),
     }
 }
 

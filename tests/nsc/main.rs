@@ -19,6 +19,7 @@ mod delete_account;
 mod delete_user;
 mod describe;
 mod diagram;
+mod e2e;
 mod edit_account;
 mod edit_authcallout;
 mod edit_jetstream;

@@ -22,6 +22,11 @@ impl AccountClaims {
         for export in self.exports() {
             advise_subject("exported subject", &export.subject, &mut issues);
         }
+        let limits = &self.nats.limits.account;
+        if !limits.wildcards && limits.exports == -1 {
+            let text = "servers keep wildcard exports out only where the number of exports is limited, too";
+            issues.warning("wildcards-not-enforced", text.to_owned());
+        }
         for import in self.imports() {
             advise_import(import, &mut issues);
         }
@@ -154,6 +159,7 @@ mod tests {
                 r#"{"default_permissions":{"sub":{"allow":["a"],"deny":["a"]}}}"#,
                 "allow-and-deny",
             ),
+            (r#"{"limits":{"exports":-1}}"#, "wildcards-not-enforced"),
             (
                 r#"{"mappings":{"a.*":[{"subject":"b.{{left(1,2)}}"}]}}"#,
                 "mapping-refused",
@@ -170,6 +176,9 @@ mod tests {
             assert_eq!(topics(&format!(r#"{{"nats":{nats}}}"#)), [want], "{nats}");
         }
         assert!(topics(r#"{"nats":{"mappings":{"a.*":[{"subject":"b.$1"}]}}}"#).is_empty());
+        for limits in [r#"{"exports":-1,"wildcards":true}"#, r#"{"exports":5}"#] {
+            assert!(topics(&format!(r#"{{"nats":{{"limits":{limits}}}}}"#)).is_empty());
+        }
         let stars =
             r#"{"nats":{"imports":[{"subject":"a.*.*","local_subject":"*.b.*","type":"stream"}]}}"#;
         assert!(topics(stars).is_empty());

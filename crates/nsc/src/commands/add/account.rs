@@ -118,12 +118,14 @@ impl AddAccount {
     /// Questions in the order in which they have always been asked.
     fn ask(&mut self, app: &App, store: &OperatorStore) -> Result<(), CliError> {
         let accounts = store.accounts()?;
-        let taken = |name: &str| {
+        let may_exist = self.if_absent.if_absent;
+        let alike = |name: &str| {
             let name = name.to_lowercase();
             accounts
                 .iter()
                 .any(|account| account.to_lowercase() == name)
         };
+        let taken = |name: &str| !may_exist && alike(name);
         self.name.ask(app, "account", taken)?;
         SubjectKey::ask(app, &mut self.public_key, KeyKind::Account)?;
         self.dates.ask(app)

@@ -86,8 +86,9 @@ impl AddOperator {
             return Ok(());
         }
         self.url = None;
-        self.name
-            .ask(app, "operator", |name| root.join(name).exists())?;
+        let may_exist = self.if_absent.if_absent;
+        let taken = |name: &str| !may_exist && root.join(name).exists();
+        self.name.ask(app, "operator", taken)?;
         self.dates.ask(app)?;
         self.sys = app.prompter.confirm("generate a system account?", true)?;
         self.generate_signing_key = app.prompter.confirm("generate a signing key?", true)?;

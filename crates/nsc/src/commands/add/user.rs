@@ -133,7 +133,8 @@ impl AddUser {
 
     /// Questions in the order in which they have always been asked, after that for the account.
     fn ask(&mut self, app: &App, store: &OperatorStore, account: &str) -> Result<(), CliError> {
-        let taken = |name: &str| store.has_user(account, name);
+        let may_exist = self.if_absent.if_absent;
+        let taken = |name: &str| !may_exist && store.has_user(account, name);
         self.name.ask(app, "user", taken)?;
         SubjectKey::ask(app, &mut self.public_key, KeyKind::User)?;
         self.dates.ask(app)

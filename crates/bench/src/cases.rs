@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::measure::{Figures, Nsc};
+use crate::measure::{Figures, Nsc, words};
 use crate::shape::{BigHome, Shape};
 
 /// A command whose time is taken.
@@ -55,7 +55,7 @@ impl Case {
                 .replace("{user}", &user)
                 .replace("{n}", &run.to_string())
         };
-        self.line.split(' ').map(fill).collect()
+        words(self.line).iter().map(|word| fill(word)).collect()
     }
 }
 
@@ -157,7 +157,6 @@ pub(crate) const SHAPES: [Shape; 4] = [
 /// Makes a store below `dir` and measures on it.
 pub(crate) fn measure(nsc: &Nsc, dir: &Path, shape: Shape) -> Result<Section> {
     let home = tempfile::Builder::new().prefix("store-").tempdir_in(dir)?;
-    let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
     nsc.run(home.path(), &words("add operator --name O --sys"))?;
     let big = BigHome::open(home.path())?;
     big.fill(shape)?;

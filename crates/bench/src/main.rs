@@ -12,6 +12,7 @@ mod cases;
 mod machine;
 mod measure;
 mod page;
+mod push;
 mod shape;
 
 use std::path::{Path, PathBuf};
@@ -49,6 +50,10 @@ fn run(args: &[PathBuf]) -> Result<()> {
     for shape in cases::SHAPES {
         eprintln!("{} ...", shape.title());
         sections.push(cases::measure(&nsc, &dir, shape)?);
+    }
+    for push in &push::PUSHES {
+        eprintln!("push ...");
+        sections.push(push::measure(&nsc, &dir, push)?);
     }
     let text = page::page(&machine, env!("CARGO_PKG_VERSION"), &sections);
     print!("{text}");

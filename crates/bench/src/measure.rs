@@ -45,6 +45,11 @@ impl Figures {
     }
 }
 
+/// The words of a command line in which none holds a blank.
+pub(crate) fn words(line: &str) -> Vec<String> {
+    line.split(' ').map(str::to_owned).collect()
+}
+
 /// The binary under test, in a home.
 #[derive(Clone, Debug)]
 pub(crate) struct Nsc {

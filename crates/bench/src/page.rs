@@ -38,9 +38,13 @@ pub(crate) fn page(machine: &Machine, version: &str, sections: &[Section]) -> St
 fn row(line: &Line) -> String {
     let whole = |value: Option<u64>| value.map_or(String::new(), |ms| format!("{ms} ms"));
     let figures = &line.figures;
+    let (command, remark) = match line.command.split_once(" (") {
+        Some((command, remark)) => (command, format!(" ({remark}")),
+        None => (line.command.as_str(), String::new()),
+    };
     format!(
-        "| `{}` | {} | {} | {} | {} | {} | {:.0} MiB |\n",
-        line.command,
+        "| `{}`{remark} | {} | {} | {} | {} | {} | {:.0} MiB |\n",
+        command,
         whole(line.original),
         whole(line.goal),
         milliseconds(figures.median),

@@ -87,6 +87,24 @@ impl BigHome {
         })
     }
 
+    /// The creds of the user that `add operator --sys` made in the system account.
+    pub(crate) fn system_creds(&self) -> Result<String> {
+        let creds = self.keystore.creds(self.store.name(), "SYS", "sys")?;
+        creds
+            .map(|creds| creds.to_string())
+            .context("the system user has no creds")
+    }
+
+    /// The JWTs of the accounts.
+    pub(crate) fn account_tokens(&self) -> Result<Vec<String>> {
+        let names = self.store.accounts()?;
+        let token = |name: &String| {
+            let token = nsc_store::read_token(&self.store.account_path(name))?;
+            token.context("an account went away")
+        };
+        names.iter().map(token).collect()
+    }
+
     /// Adds what the shape says.
     pub(crate) fn fill(&self, shape: Shape) -> Result<()> {
         let single = shape.accounts == 1;

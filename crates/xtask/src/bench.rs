@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::step::{self, Workspace};
+use crate::tools;
 
 /// Builds, measures and writes the page.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
@@ -16,10 +17,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         "nsc-bench",
     ];
     step::run(step::cargo().current_dir(&workspace.root).args(build))?;
+    let server = tools::nats_server(workspace)?;
     let release = workspace.target.join("release");
     let binary = |name: &str| release.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut bench = std::process::Command::new(binary("nsc-bench"));
     bench
+        .env("NATS_SERVER", server)
         .arg(binary("nsc"))
         .arg(workspace.target.join("bench"))
         .arg(workspace.root.join("docs/performance.md"));

@@ -3,14 +3,11 @@
 //! Each JWT is read and verified once. Accounts are worked on with all cores; what is kept of a key is what the caller
 //! makes of it.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use nsc_core::claims::{AccountClaims, OperatorClaims, UserClaims};
 use nsc_core::keys::{KeyKind, PublicKey};
-use nsc_store::{
-    OperatorStore, StoreError, Stored, StoredAccount, StoredOperator, StoredUser, Visitor,
-};
+use nsc_store::{OperatorStore, StoreError, StoredAccount, StoredOperator, StoredUser, Visitor};
 
 /// The kinds of key that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,10 +57,21 @@ pub(crate) struct Reference {
     pub(crate) parent: Option<Arc<str>>,
     /// Whether it is a signing key.
     pub(crate) is_signing: bool,
-    /// The file of the token about it, for identity keys.
-    pub(crate) file: Option<Box<Path>>,
-    /// 0 for operators, 1 for accounts, 2 for users.
-    pub(crate) depth: u8,
+    /// Whose key it is.
+    pub(crate) owner: Owner,
+}
+
+/// What a key belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// An account.
+    Account,
+    /// Nothing that is known.
+    Nobody,
+    /// An operator.
+    Operator,
+    /// A user of this account.
+    User(Arc<str>),
 }
 
 impl Reference {
@@ -75,29 +83,22 @@ impl Reference {
             kind: key.kind(),
             parent: None,
             is_signing: false,
-            file: None,
-            depth: 0,
+            owner: Owner::Nobody,
         }
     }
 
-    fn identity<C>(
-        stored: &Stored<C>,
-        key: &str,
-        kind: KeyKind,
-        parent: Option<&Arc<str>>,
-    ) -> Self {
+    fn identity(name: &str, key: &str, owner: Owner, parent: Option<&Arc<str>>) -> Self {
         Self {
-            name: stored.name.as_str().into(),
+            name: name.into(),
             key: key.into(),
-            kind,
+            kind: match owner {
+                Owner::Account => KeyKind::Account,
+                Owner::Nobody | Owner::Operator => KeyKind::Operator,
+                Owner::User(_) => KeyKind::User,
+            },
             parent: parent.cloned(),
             is_signing: false,
-            file: Some(stored.path.as_path().into()),
-            depth: match kind {
-                KeyKind::Account => 1,
-                KeyKind::User => 2,
-                _ => 0,
-            },
+            owner,
         }
     }
 
@@ -108,14 +109,40 @@ impl Reference {
             is_signing: kind == self.kind,
             kind,
             parent: None,
-            file: None,
             ..self.clone()
         }
     }
 
-    /// The token about the key, for identity keys whose file is still there.
-    pub(crate) fn token(&self) -> Option<String> {
-        nsc_store::read_token(self.file.as_deref()?).ok().flatten()
+    /// Whether the key is the identity of its owner.
+    fn is_identity(&self) -> bool {
+        let kind = match self.owner {
+            Owner::Account => KeyKind::Account,
+            Owner::Nobody => return false,
+            Owner::Operator => KeyKind::Operator,
+            Owner::User(_) => KeyKind::User,
+        };
+        self.kind == kind && !self.is_signing
+    }
+
+    /// The token about the key, for identity keys whose file is still there. Not kept, since there may be very many.
+    pub(crate) fn token(&self, store: &OperatorStore) -> Option<String> {
+        let path = match &self.owner {
+            _ if !self.is_identity() => return None,
+            Owner::Account => store.account_path(&self.name),
+            Owner::Nobody => return None,
+            Owner::Operator => store.operator_path(),
+            Owner::User(account) => store.user_path(account, &self.name),
+        };
+        nsc_store::read_token(&path).ok().flatten()
+    }
+
+    /// 0 for operators, 1 for accounts, 2 for users.
+    pub(crate) fn depth(&self) -> usize {
+        match self.owner {
+            Owner::Account => 1,
+            Owner::Nobody | Owner::Operator => 0,
+            Owner::User(_) => 2,
+        }
     }
 }
 
@@ -184,7 +211,7 @@ pub(crate) fn walk<R: Send + Sync>(
 
 fn operator_keys(operator: &StoredOperator) -> Vec<Reference> {
     let OperatorClaims { sub, nats, .. } = &operator.claims;
-    let identity = Reference::identity(operator, sub, KeyKind::Operator, None);
+    let identity = Reference::identity(&operator.name, sub, Owner::Operator, None);
     let signing = nats.signing_keys.iter();
     let signing: Vec<Reference> = signing
         .map(|key| identity.further(key, KeyKind::Operator))
@@ -201,7 +228,7 @@ struct Walker<'a, K> {
 
 /// An account of which the keys are known.
 struct Account<R> {
-    name: String,
+    name: Arc<str>,
     /// `None` when its JWT cannot be read.
     key: Option<Arc<str>>,
     found: Found<R>,
@@ -225,7 +252,7 @@ impl<R: Send + Sync, K: Fn(Reference) -> Option<R> + Sync> Visitor for Walker<'_
             }
         };
         Account {
-            name: name.to_owned(),
+            name: name.into(),
             key,
             found,
         }
@@ -263,7 +290,7 @@ impl<R, K: Fn(Reference) -> Option<R>> Walker<'_, K> {
     fn account_keys(&self, stored: &StoredAccount, found: &mut Vec<R>) {
         let AccountClaims { sub, nats, .. } = &stored.claims;
         let kinds = self.scope.kinds;
-        let identity = Reference::identity(stored, sub, KeyKind::Account, Some(&self.operator));
+        let identity = Reference::identity(&stored.name, sub, Owner::Account, Some(&self.operator));
         if kinds.accounts {
             let signing = nats.signing_keys.keys();
             let signing = signing.map(|key| identity.further(key, KeyKind::Account));
@@ -278,8 +305,9 @@ impl<R, K: Fn(Reference) -> Option<R>> Walker<'_, K> {
 
     fn user_key(&self, account: &Account<R>, stored: &StoredUser) -> Option<R> {
         let UserClaims { sub, .. } = &stored.claims;
+        let owner = Owner::User(Arc::clone(&account.name));
         let parent = account.key.as_ref();
-        (self.keep)(Reference::identity(stored, sub, KeyKind::User, parent))
+        (self.keep)(Reference::identity(&stored.name, sub, owner, parent))
     }
 
     /// The one user that is wanted of an account, which must have it.

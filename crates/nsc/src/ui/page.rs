@@ -86,26 +86,25 @@ impl Page {
 
     /// A table of any length, and an empty line after it: the rows are not held.
     pub fn long_table(&mut self, table: &LongTable<'_>) {
-        table.print(self.width, &mut |line| {
-            self.out.push_str(line);
+        self.long_table_with_current(table, None);
+    }
+
+    /// A table of any length in which the row whose first cell is `current` stands out, where styles are shown.
+    pub fn long_table_with_current(&mut self, table: &LongTable<'_>, current: Option<&str>) {
+        let current = current.map(super::text::escape);
+        table.print(self.width, &mut |lines| {
+            for line in lines.lines() {
+                let first = || line.split('|').nth(1).map(str::trim);
+                if current.is_some() && first() == current.as_deref() {
+                    self.out.push_str(&styled(Style::new().bold(), line));
+                } else {
+                    self.out.push_str(line);
+                }
+                self.out.push('\n');
+            }
             self.spill();
         });
         self.raw("\n");
-    }
-
-    /// A table in which the row whose first cell is `current` stands out, where styles are shown.
-    pub fn table_with_current(&mut self, table: &Table, current: Option<&str>) {
-        let current = current.map(super::text::escape);
-        for line in table.render(self.width).lines() {
-            let first = line.split('|').nth(1).map(str::trim);
-            if current.is_some() && first == current.as_deref() {
-                self.out.push_str(&styled(Style::new().bold(), line));
-            } else {
-                self.out.push_str(line);
-            }
-            self.out.push('\n');
-        }
-        self.out.push('\n');
     }
 }
 

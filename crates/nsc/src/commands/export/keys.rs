@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use nsc_core::keys::{KeyKind, PublicKey};
-use nsc_store::{Context, Keystore, layout};
+use nsc_store::{Context, Keystore, OperatorStore, layout};
 use serde::Serialize;
 
 use crate::app::App;
@@ -98,6 +98,7 @@ impl Keys {
         let mut work = Work {
             app,
             keystore: &keystore,
+            store: context.operator_store().ok(),
             dir,
             existing: if self.force {
                 Existing::Replace
@@ -174,6 +175,8 @@ impl Keys {
 struct Work<'a> {
     app: &'a App,
     keystore: &'a Keystore,
+    /// Where the JWTs are; stored keys can be exported without.
+    store: Option<OperatorStore>,
     dir: PathBuf,
     existing: Existing,
     with_tokens: bool,
@@ -214,8 +217,8 @@ impl Work<'_> {
             file,
             removed: false,
         });
-        let token = || wanted.token();
-        if let Some(token) = self.with_tokens.then(token).flatten() {
+        let store = self.store.as_ref().filter(|_| self.with_tokens);
+        if let Some(token) = store.and_then(|store| wanted.token(store)) {
             self.write(&key, layout::JWT, token.as_bytes())?;
         }
         Ok(Some(key))

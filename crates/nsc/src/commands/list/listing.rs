@@ -1,11 +1,12 @@
 //! Names and public keys of operators, accounts or users.
 
 use nsc_store::Listed;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::error::CliError;
+use crate::ui::json::{Long, Shape};
 use crate::ui::page::Page;
-use crate::ui::table::Table;
+use crate::ui::table::LongTable;
 use crate::ui::{Report, Show};
 
 /// One operator, account or user.
@@ -95,14 +96,14 @@ impl Listing {
 
     /// The report of the command.
     pub(super) fn report(self) -> Report {
-        Report::new(self)
+        Report::long(self)
     }
 }
 
 /// The array alone.
-impl Serialize for Listing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.entries.serialize(serializer)
+impl Long for Listing {
+    fn shape(&self) -> Shape<'_> {
+        Shape::list(self.entries.iter())
     }
 }
 
@@ -116,15 +117,20 @@ impl Show for Listing {
             page.line(note);
             return;
         }
-        let mut table = Table::new(self.title, &["Name", "Public Key"]);
-        if self.entries.is_empty() {
-            table.row(&["No entries defined", ""]);
-        }
-        for entry in &self.entries {
-            table.row(&[entry.title().as_str(), entry.key_or_error()]);
-        }
         let is_current = |entry: &&Entry| Some(&entry.name) == self.current.as_ref();
         let current = self.entries.iter().find(is_current).map(Entry::title);
-        page.table_with_current(&table, current.as_deref());
+        let table = LongTable {
+            title: self.title,
+            header: &["Name", "Public Key"],
+            rows: &|show| {
+                if self.entries.is_empty() {
+                    show(&["No entries defined", ""]);
+                }
+                for entry in &self.entries {
+                    show(&[entry.title().as_str(), entry.key_or_error()]);
+                }
+            },
+        };
+        page.long_table_with_current(&table, current.as_deref());
     }
 }

@@ -2,7 +2,7 @@
 
 use data_encoding::BASE64;
 use nsc_core::keys::{KeyKind, PublicKey};
-use nsc_store::{KeyState, Keystore};
+use nsc_store::{Context, KeyState, Keystore, OperatorStore};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -75,7 +75,7 @@ impl KeyEntry {
     }
 
     /// For machines; the token is read from its file.
-    fn json(&self, keystore: &Keystore) -> KeyJson<'_> {
+    fn json(&self, keystore: &Keystore, store: Option<&OperatorStore>) -> KeyJson<'_> {
         let Reference {
             name,
             key,
@@ -88,7 +88,7 @@ impl KeyEntry {
             .ok()
             .filter(|_| self.state != KeyState::Missing)
             .map(|key| keystore.key_path(&key).display().to_string());
-        let token = self.reference.token();
+        let token = store.and_then(|store| self.reference.token(store));
         KeyJson {
             name,
             key,
@@ -104,8 +104,11 @@ impl KeyEntry {
     }
 
     fn title(&self) -> String {
-        let Reference { depth, name, .. } = &self.reference;
-        format!("{}{name}", " ".repeat(usize::from(*depth)))
+        format!(
+            "{}{}",
+            " ".repeat(self.reference.depth()),
+            self.reference.name
+        )
     }
 
     fn signing_mark(&self) -> &'static str {
@@ -134,23 +137,28 @@ impl KeyEntry {
 pub(super) struct KeyList {
     keys: Vec<KeyEntry>,
     keystore: Keystore,
+    store: Option<OperatorStore>,
     json: bool,
     seeds: bool,
 }
 
 impl KeyList {
     /// `json` asks for the array of `-J`, `seeds` for the table with them.
-    pub(super) fn new(keys: Vec<KeyEntry>, keystore: Keystore, json: bool, seeds: bool) -> Self {
+    pub(super) fn new(keys: Vec<KeyEntry>, context: &Context, json: bool, seeds: bool) -> Self {
         Self {
             keys,
-            keystore,
+            keystore: context.keystore(),
+            // Keys that nothing refers to can be listed without.
+            store: context.operator_store().ok(),
             json,
             seeds,
         }
     }
 
     fn items(&self) -> impl Iterator<Item = KeyJson<'_>> {
-        self.keys.iter().map(|key| key.json(&self.keystore))
+        let store = self.store.as_ref();
+        let json = move |key| KeyEntry::json(key, &self.keystore, store);
+        self.keys.iter().map(json)
     }
 
     fn show_keys(&self, page: &mut Page) {

@@ -73,7 +73,7 @@ impl Keys {
         let found = self.selection().walk(&context, &keystore, |reference| {
             KeyEntry::new(reference, &keystore, show_seeds)
         })?;
-        let report = Report::long(KeyList::new(found.items, keystore, json, show_seeds));
+        let report = Report::long(KeyList::new(found.items, &context, json, show_seeds));
         Ok(with_problems(report, found.problems))
     }
 

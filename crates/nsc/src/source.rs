@@ -14,6 +14,9 @@ use crate::error::{CliError, Kind};
 /// A token, and room for the decoration around it.
 const LARGEST_FILE: u64 = 2 * jwt::MAX_TOKEN_LENGTH as u64;
 
+/// The flag value that stands for standard input.
+pub const STDIN: &str = "-";
+
 /// Whether a value is meant as a URL.
 pub fn is_url(value: &str) -> bool {
     let lower = value.trim().to_ascii_lowercase();
@@ -46,6 +49,23 @@ pub fn read_file(path: &Path) -> Result<Zeroizing<String>, CliError> {
 /// A file that cannot be read, or is no text.
 pub fn read_long_file(path: &Path) -> Result<Zeroizing<String>, CliError> {
     read_limited(path, u64::MAX)
+}
+
+/// The text on standard input; it may hold a seed. What is too long for a token is cut off.
+///
+/// # Errors
+/// Input that cannot be read, or is no text.
+pub fn read_stdin() -> Result<Zeroizing<String>, CliError> {
+    // With room for a token no copies are left behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
+    std::io::stdin()
+        .lock()
+        .take(LARGEST_FILE)
+        .read_to_end(&mut bytes)
+        .map_err(|error| CliError::failed("cannot read standard input").caused_by(&error))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| CliError::failed("standard input is no text").caused_by(&error))?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 fn read_limited(path: &Path, limit: u64) -> Result<Zeroizing<String>, CliError> {

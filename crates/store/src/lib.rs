@@ -40,6 +40,7 @@ pub mod env;
 pub mod error;
 pub mod history;
 pub mod home;
+mod importers;
 pub mod journal;
 pub mod keyfile;
 pub mod keystore;

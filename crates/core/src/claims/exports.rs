@@ -8,7 +8,7 @@ use crate::claims::object::claims_object;
 use crate::json::{Unset, Walk};
 
 /// Whether messages flow to the importers (stream) or requests to the exporter (service).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExportKind {
     /// Messages published in the exporting account.

@@ -1,9 +1,11 @@
 //! Creds files and other decorated texts: a token or a seed between lines of dashes.
 
 mod block;
+mod variables;
 
 use zeroize::Zeroizing;
 
+pub use self::variables::Variables;
 use crate::claims::UserClaims;
 use crate::jwt::{self, AnyClaims, DecodeError};
 use crate::keys::{KeyError, KeyKind, Seed};

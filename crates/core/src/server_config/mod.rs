@@ -1,12 +1,15 @@
 //! Configuration texts for nats-server, made from claims and tokens.
 //!
 //! [`memory_resolver`] holds every account, [`nats_resolver`] only the system account, because the
-//! others are pushed later; [`static_accounts`] needs no operator at the server at all. Lines of
-//! comment carry no meaning; names in them are foreign text and are quoted.
+//! others are pushed later; [`url_resolver`] holds none; [`static_accounts`] needs no operator at the server at
+//! all. Each but the last also comes as values for the Helm chart of NATS. Lines of comment carry no meaning;
+//! names in them are foreign text and are quoted.
 
 mod accounts;
+mod helm;
 
 pub use accounts::{NamedAccount, StaticAccountsError, static_accounts};
+pub use helm::{helm_memory_resolver, helm_nats_resolver, helm_url_resolver};
 
 use std::fmt::Write as _;
 
@@ -28,6 +31,17 @@ pub enum NatsResolverKind {
     Cache,
     /// Keeps all accounts.
     Full,
+}
+
+/// What can be set of a resolver that takes pushed accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResolverSettings {
+    /// Where account JWTs are kept; `./jwt` without it.
+    pub dir: Option<String>,
+    /// Whether accounts can be deleted; full resolvers only.
+    pub allow_delete: bool,
+    /// How many account JWTs are kept at most; the server's default without it.
+    pub limit: Option<u64>,
 }
 
 /// A configuration whose resolver knows these accounts and no others. They come out sorted by key.
@@ -63,11 +77,9 @@ pub fn nats_resolver(
     kind: NatsResolverKind,
     operator: &NamedToken,
     system_account: &NamedToken,
+    settings: &ResolverSettings,
 ) -> String {
-    let settings = match kind {
-        NatsResolverKind::Cache => CACHE_SETTINGS,
-        NatsResolverKind::Full => FULL_SETTINGS,
-    };
+    let settings = settings.lines(kind);
     format!(
         "# Operator {operator_name}\n\
          operator: {operator_token}\n\
@@ -92,27 +104,69 @@ pub fn nats_resolver(
     )
 }
 
-const FULL_SETTINGS: &str = r#"    # full: every server of the system keeps all accounts
-    type: full
-    # Where account JWTs are kept, relative to the server's working directory
-    dir: './jwt'
-    # Whether accounts can be deleted; `nsc push --prune` needs true
-    allow_delete: false
-    # How often accounts are exchanged with another server of the system
-    interval: "2m"
-    # How long an account that is not here is looked for at other servers
-    timeout: "1.9s"
-"#;
+impl ResolverSettings {
+    /// The settings of the resolver, with a word on each.
+    fn lines(&self, kind: NatsResolverKind) -> String {
+        let dir = self.dir.as_deref().map_or("'./jwt'".to_owned(), quoted);
+        let mut text = String::new();
+        let mut setting = |why: &str, name: &str, value: &str| {
+            push(&mut text, format_args!("    # {why}\n    {name}: {value}\n"));
+        };
+        match kind {
+            NatsResolverKind::Full => setting(
+                "full: every server of the system keeps all accounts",
+                "type",
+                "full",
+            ),
+            NatsResolverKind::Cache => setting(
+                "cache: this server keeps the accounts in use; others run a full resolver",
+                "type",
+                "cache",
+            ),
+        }
+        setting(
+            "Where account JWTs are kept, relative to the server's working directory",
+            "dir",
+            &dir,
+        );
+        if kind == NatsResolverKind::Full {
+            setting(
+                "Whether accounts can be deleted; `nsc push --prune` needs true",
+                "allow_delete",
+                &self.allow_delete.to_string(),
+            );
+            setting(
+                "How often accounts are exchanged with another server of the system",
+                "interval",
+                "\"2m\"",
+            );
+        } else {
+            setting("How long an account that is not used stays", "ttl", "\"1h\"");
+        }
+        if let Some(limit) = self.limit {
+            let limit = limit.to_string();
+            setting("How many accounts are kept at most", "limit", &limit);
+        }
+        setting(
+            "How long an account that is not here is looked for at other servers",
+            "timeout",
+            "\"1.9s\"",
+        );
+        text
+    }
+}
 
-const CACHE_SETTINGS: &str = r#"    # cache: this server keeps the accounts in use; others run a full resolver
-    type: cache
-    # Where account JWTs are kept, relative to the server's working directory
-    dir: './jwt'
-    # How long an account that is not used stays
-    ttl: "1h"
-    # How long an account that is not here is looked for at other servers
-    timeout: "1.9s"
-"#;
+/// A configuration whose resolver asks an account server, whose URL it extends by the account's key.
+pub fn url_resolver(operator: &NamedToken, system_account: Option<&str>, url: &str) -> String {
+    let NamedToken { name, token, .. } = operator;
+    let mut text = format!("# Operator {}\noperator: {token}\n", quoted(name));
+    if let Some(key) = system_account {
+        push(&mut text, format_args!("system_account: {key}\n"));
+    }
+    let resolver = quoted(&format!("URL({url})"));
+    push(&mut text, format_args!("\nresolver: {resolver}\n"));
+    text
+}
 
 /// A text in double quotes, on one line whatever it holds.
 fn quoted(text: &str) -> String {
@@ -186,7 +240,12 @@ mod tests {
 
     #[test]
     fn nats_resolvers_hold_the_system_account() {
-        let text = nats_resolver(NatsResolverKind::Full, &named("O"), &named("S"));
+        let text = nats_resolver(
+            NatsResolverKind::Full,
+            &named("O"),
+            &named("S"),
+            &ResolverSettings::default(),
+        );
         assert_eq!(
             meaning(&text),
             [
@@ -204,14 +263,24 @@ mod tests {
                 "}"
             ]
         );
-        let text = nats_resolver(NatsResolverKind::Cache, &named("O"), &named("S"));
+        let text = nats_resolver(
+            NatsResolverKind::Cache,
+            &named("O"),
+            &named("S"),
+            &ResolverSettings {
+                dir: Some("/da\"ta".to_owned()),
+                allow_delete: true,
+                limit: Some(7),
+            },
+        );
         assert_eq!(
-            meaning(&text)[2..7],
+            meaning(&text)[2..8],
             [
                 "resolver {",
                 "    type: cache",
-                "    dir: './jwt'",
+                "    dir: \"/da\\\"ta\"",
                 "    ttl: \"1h\"",
+                "    limit: 7",
                 "    timeout: \"1.9s\"",
             ]
         );
@@ -222,7 +291,21 @@ mod tests {
         let evil = named("x\noperator: /etc/passwd\r\u{2028}\"");
         for text in [
             memory_resolver(&evil, None, std::slice::from_ref(&evil)),
-            nats_resolver(NatsResolverKind::Full, &evil, &evil),
+            nats_resolver(
+                NatsResolverKind::Full,
+                &evil,
+                &evil,
+                &ResolverSettings::default(),
+            ),
+            url_resolver(&evil, None, "http://h/"),
+            helm_memory_resolver(&evil, None, std::slice::from_ref(&evil)),
+            helm_nats_resolver(
+                NatsResolverKind::Cache,
+                &evil,
+                &evil,
+                &ResolverSettings::default(),
+            ),
+            helm_url_resolver(&evil, None, "http://h/"),
         ] {
             let comment = |line: &str| {
                 let line = line.trim_start();

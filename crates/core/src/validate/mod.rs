@@ -5,6 +5,7 @@
 //! matters (connecting), not where a token is just stored.
 
 mod account;
+pub mod across;
 mod advice;
 mod authorization;
 mod chain;

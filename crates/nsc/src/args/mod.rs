@@ -9,6 +9,7 @@ pub mod list;
 pub mod name;
 pub mod number;
 pub mod permissions;
+pub mod secret;
 pub mod signer;
 pub mod signing_keys;
 pub mod system_user;

@@ -11,6 +11,7 @@ pub mod export;
 pub mod fix;
 pub mod generate;
 pub mod import;
+mod importers;
 pub mod init;
 pub mod keys;
 pub mod list;

@@ -1,8 +1,10 @@
 //! `nsc validate`.
 
+mod sharing;
+
 use std::path::Path;
 
-use nsc_core::claims::OperatorClaims;
+use nsc_core::claims::{AccountClaims, OperatorClaims};
 use nsc_core::jwt;
 use nsc_core::time::UnixTime;
 use nsc_core::validate::{Issues, Level};
@@ -69,7 +71,13 @@ impl Validate {
             operator: &operator,
             now,
         };
-        objects.extend(store.scan(&accounts, &judge));
+        let (judged, claims): (Vec<Object>, Vec<Option<AccountClaims>>) =
+            store.scan(&accounts, &judge).into_iter().unzip();
+        let shared = sharing::judge(&store, &claims, self.all_accounts, now)?;
+        for (mut object, issues) in judged.into_iter().zip(&shared) {
+            object.add(None, issues);
+            objects.push(object);
+        }
         Ok(Judged {
             objects,
             is_file: false,
@@ -105,7 +113,8 @@ type JudgedUser = Option<(String, Result<Issues, StoreError>)>;
 impl Visitor for Judge<'_> {
     type Account = JudgedAccount;
     type User = JudgedUser;
-    type Output = Object;
+    /// With the claims where others have to do with them.
+    type Output = (Object, Option<AccountClaims>);
 
     fn account(&self, name: &str, account: Result<StoredAccount, StoreError>) -> JudgedAccount {
         match account {
@@ -148,9 +157,9 @@ impl Visitor for Judge<'_> {
 
     fn finish(
         &self,
-        (mut object, _): JudgedAccount,
+        (mut object, account): JudgedAccount,
         users: Result<Vec<JudgedUser>, StoreError>,
-    ) -> Object {
+    ) -> Self::Output {
         match users {
             Ok(users) => {
                 for (name, issues) in users.into_iter().flatten() {
@@ -162,7 +171,11 @@ impl Visitor for Judge<'_> {
             }
             Err(error) => object.unreadable(None, error),
         }
-        object
+        let claims = account.map(|account| account.claims);
+        let shares = |claims: &AccountClaims| {
+            claims.exports().next().is_some() || claims.imports().next().is_some()
+        };
+        (object, claims.filter(shares))
     }
 }
 
@@ -231,7 +244,7 @@ struct Object {
 struct Finding {
     /// `error` and `time` block, `warning` does not.
     level: Level,
-    /// A keyword for the rule.
+    /// The id of the rule; stays the same while the text may change.
     topic: String,
     /// The user of the account that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -293,7 +306,7 @@ impl Object {
             table.row(&["No issues found"]);
             return table;
         }
-        let mut table = Table::new(&title, &["#", " ", "Description"]);
+        let mut table = Table::new(&title, &["#", " ", "Description", "Rule"]);
         for (n, issue) in self.issues.iter().enumerate() {
             let mark = if issue.level == Level::Warning {
                 ""
@@ -304,7 +317,7 @@ impl Object {
                 Some(user) => format!("user \"{user}\": {}", issue.text),
                 None => issue.text.clone(),
             };
-            table.row(&[&(n + 1).to_string(), mark, &text]);
+            table.row(&[&(n + 1).to_string(), mark, &text, &issue.topic]);
         }
         table
     }

@@ -2,11 +2,13 @@
 
 use nsc_core::claims::Export;
 use nsc_core::edit::ExportChoice;
+use nsc_core::validate::across::Broken;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
+use crate::commands::importers::{self, Exporter};
 use crate::commands::sharing::{self, kind_name, kind_of, visibility};
 use crate::error::CliError;
 use crate::presence::IfExistsArg;
@@ -42,10 +44,13 @@ impl DeleteExport {
         let edit = AccountEdit::open(app, &self.account)?;
         let choice = self.choice(app, &edit)?;
         let changed = edit.change(app, "delete export", Judged::Change, |claims| {
-            let ambiguous = choice.is_ambiguous(claims);
-            Ok((choice.remove(claims)?.0, ambiguous))
+            let (before, ambiguous) = (claims.clone(), choice.is_ambiguous(claims));
+            let export = choice.remove(claims)?.0;
+            let after = claims.clone();
+            Ok((export, ambiguous, Exporter { before, after }))
         })?;
-        let (export, ambiguous) = changed.outcome.clone();
+        let (export, ambiguous, exporter) = changed.outcome.clone();
+        let broken = exporter.broken(app, edit.store())?;
         let kind = kind_name(export.kind);
         let mut steps = vec![Step::ok(format!(
             "deleted {} {kind} export {}",
@@ -55,9 +60,11 @@ impl DeleteExport {
         if ambiguous {
             steps.push(sharing::first_of_two("export", &export.subject, kind));
         }
+        steps.extend(importers::step(&broken));
         let result = DeletedExport {
             account: edit.account().to_owned(),
             export,
+            broken_imports: broken,
         };
         changed.report(app, result, steps)
     }
@@ -85,6 +92,9 @@ struct DeletedExport {
     account: String,
     /// The export as it was, as in the claims.
     export: Export,
+    /// The imports of other accounts that work no longer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    broken_imports: Vec<Broken>,
 }
 
 impl Show for DeletedExport {

@@ -2,6 +2,7 @@
 
 use nsc_core::claims::{AccountClaims, Export, SamplingRate};
 use nsc_core::edit::{Change, EditedExport, ExportChoice, ExportEdit, sampling_text};
+use nsc_core::validate::across::Broken;
 use nsc_core::{time, value};
 use serde::Serialize;
 
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::args::ask;
 use crate::args::entity::{AccountArg, given};
 use crate::args::number;
+use crate::commands::importers::{self, Exporter};
 use crate::commands::sharing::{self, kind_name, kind_of, visibility};
 use crate::error::CliError;
 use crate::ui::page::Page;
@@ -92,16 +94,25 @@ impl EditExport {
         let mut export_edit = self.export_edit()?;
         export_edit.subject = renamed;
         let changed = edit.change(app, "edit export", Judged::Change, |claims| {
+            let before = claims.clone();
             let choice = self.choice(claims, &mut export_edit);
             let ambiguous = choice.is_ambiguous(claims);
-            Ok((export_edit.apply(&choice, claims)?, ambiguous))
+            let edited = export_edit.apply(&choice, claims)?;
+            let after = claims.clone();
+            Ok((edited, ambiguous, Exporter { before, after }))
         })?;
-        let (edited, ambiguous) = &changed.outcome;
-        let steps = self.steps(edited, *ambiguous);
+        let (edited, ambiguous, exporter) = &changed.outcome;
+        let broken = match edited.breaking.as_slice() {
+            [] => Vec::new(),
+            _ => exporter.broken(app, edit.store())?,
+        };
+        let mut steps = self.steps(edited, *ambiguous);
+        steps.extend(importers::step(&broken));
         let result = ChangedExport {
             account: edit.account().to_owned(),
             export: edited.export.clone(),
             changes: edited.changes.clone(),
+            broken_imports: broken,
         };
         changed.report(app, result, steps)
     }
@@ -269,6 +280,9 @@ struct ChangedExport {
     export: Export,
     /// What is different.
     changes: Vec<Change>,
+    /// The imports of other accounts that work no longer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    broken_imports: Vec<Broken>,
 }
 
 impl Show for ChangedExport {

@@ -1,16 +1,21 @@
 //! `nsc generate config`.
 
 mod folder;
+mod resolver;
 
 use nsc_core::keys::{KeyKind, PublicKey};
+use nsc_core::kubernetes;
 use nsc_core::server_config::{
-    NamedAccount, NamedToken, NatsResolverKind, memory_resolver, nats_resolver, static_accounts,
+    NamedAccount, NamedToken, NatsResolverKind, ResolverSettings, helm_memory_resolver, helm_nats_resolver,
+    helm_url_resolver, memory_resolver, nats_resolver, static_accounts, url_resolver,
 };
 use nsc_store::{OperatorStore, StoreError, StoredAccount, StoredOperator};
 use serde::Serialize;
 
+use self::resolver::{Format, ResolverArgs};
 use crate::app::App;
 use crate::args::entity::given;
+use crate::args::secret::SecretArg;
 use crate::error::CliError;
 use crate::outfile::{self, Existing};
 use crate::server::accounts::load_accounts;
@@ -31,6 +36,20 @@ pub struct Config {
     /// A resolver that keeps the pushed accounts in use, beside servers that keep all
     #[arg(long)]
     nats_resolver_cache: bool,
+
+    /// A resolver that asks the operator's account server, over HTTP
+    #[arg(long)]
+    url_resolver: bool,
+
+    #[command(flatten)]
+    resolver: ResolverArgs,
+
+    /// A server configuration, values for the Helm chart of NATS, or a secret with the configuration
+    #[arg(long, value_name = "FORMAT", default_value = "conf")]
+    format: Format,
+
+    #[command(flatten)]
+    secret: SecretArg,
 
     /// Accounts and users written out by their keys, for a server that knows no operator
     #[arg(long, hide = true)]
@@ -60,6 +79,7 @@ enum Kind {
     MemResolver,
     NatsResolver,
     NatsResolverCache,
+    UrlResolver,
     Nkey,
 }
 
@@ -67,9 +87,11 @@ impl Config {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let kind = self.kind()?;
+        self.resolver.check(kind)?;
+        self.secret.check(self.format == Format::K8sSecret)?;
         let context = app.context()?;
         let source = Source::load(&context.operator_store()?, given(&self.sys_account))?;
-        let text = source.text(kind)?;
+        let text = self.text(&source, kind)?;
         let result = |config| Made {
             kind,
             operator: source.operator.name.clone(),
@@ -95,11 +117,25 @@ impl Config {
             .with_written(&written))
     }
 
+    fn text(&self, source: &Source, kind: Kind) -> Result<String, CliError> {
+        let settings = self.resolver.settings();
+        match self.format {
+            Format::Conf => source.text(kind, &settings),
+            Format::Helm => source.helm(kind, &settings),
+            Format::K8sSecret => {
+                let config = source.text(kind, &settings)?;
+                let name = self.secret.name(&["nats", &source.operator.name, "config"]);
+                Ok(kubernetes::secret(&name, &[("resolver.conf", &config)]).to_string())
+            }
+        }
+    }
+
     fn kind(&self) -> Result<Kind, CliError> {
         let kinds = [
             (self.mem_resolver, Kind::MemResolver),
             (self.nats_resolver, Kind::NatsResolver),
             (self.nats_resolver_cache, Kind::NatsResolverCache),
+            (self.url_resolver, Kind::UrlResolver),
             (self.nkey, Kind::Nkey),
         ];
         let mut asked = kinds.iter().filter(|(asked, _)| *asked);
@@ -107,13 +143,16 @@ impl Config {
             (Some((_, kind)), None) => *kind,
             _ => {
                 return Err(CliError::usage(
-                    "give one of --mem-resolver, --nats-resolver and --nats-resolver-cache",
+                    "give one of --mem-resolver, --nats-resolver, --nats-resolver-cache and --url-resolver",
                 ));
             }
         };
         if given(&self.dir).is_some() {
             if kind != Kind::MemResolver {
                 return Err(CliError::usage("--dir goes with --mem-resolver only"));
+            }
+            if self.format != Format::Conf {
+                return Err(CliError::usage("--dir goes with --format conf only"));
             }
             if self.config_file != outfile::STDOUT {
                 return Err(CliError::usage("give either --dir or --config-file"));
@@ -178,25 +217,43 @@ impl Source {
         })
     }
 
-    fn text(&self, kind: Kind) -> Result<String, CliError> {
-        match kind {
-            Kind::MemResolver => {
-                let accounts: Vec<NamedToken> = self.accounts.iter().map(account_token).collect();
-                let system = self.system.as_ref().map(System::key);
-                Ok(memory_resolver(&self.operator_token(), system, &accounts))
+    fn text(&self, kind: Kind, settings: &ResolverSettings) -> Result<String, CliError> {
+        let operator = self.operator_token();
+        let system = self.system.as_ref().map(System::key);
+        Ok(match kind {
+            Kind::MemResolver => memory_resolver(&operator, system, &self.tokens()),
+            Kind::NatsResolver | Kind::NatsResolverCache => {
+                nats_resolver(nats_kind(kind), &operator, &self.system_token()?, settings)
             }
-            Kind::NatsResolver => self.nats(NatsResolverKind::Full),
-            Kind::NatsResolverCache => self.nats(NatsResolverKind::Cache),
-            Kind::Nkey => self.nkey(),
-        }
+            Kind::UrlResolver => {
+                url_resolver(&operator, system, &resolver::accounts_url(&self.operator)?)
+            }
+            Kind::Nkey => self.nkey()?,
+        })
     }
 
-    fn nats(&self, kind: NatsResolverKind) -> Result<String, CliError> {
-        match &self.system {
-            Some(System::Stored(system)) => {
-                let system = account_token(system);
-                Ok(nats_resolver(kind, &self.operator_token(), &system))
+    fn helm(&self, kind: Kind, settings: &ResolverSettings) -> Result<String, CliError> {
+        let operator = self.operator_token();
+        let system = self.system.as_ref().map(System::key);
+        Ok(match kind {
+            Kind::MemResolver => helm_memory_resolver(&operator, system, &self.tokens()),
+            Kind::NatsResolver | Kind::NatsResolverCache => {
+                helm_nats_resolver(nats_kind(kind), &operator, &self.system_token()?, settings)
             }
+            Kind::UrlResolver => {
+                helm_url_resolver(&operator, system, &resolver::accounts_url(&self.operator)?)
+            }
+            Kind::Nkey => return Err(CliError::usage("--format helm goes with resolvers only")),
+        })
+    }
+
+    fn tokens(&self) -> Vec<NamedToken> {
+        self.accounts.iter().map(account_token).collect()
+    }
+
+    fn system_token(&self) -> Result<NamedToken, CliError> {
+        match &self.system {
+            Some(System::Stored(system)) => Ok(account_token(system)),
             Some(System::Key(key)) => Err(CliError::not_found(format!(
                 "system account `{key}` is not in the store; its JWT goes into the configuration"
             ))
@@ -244,6 +301,13 @@ impl Source {
             key: self.operator.claims.sub.clone(),
             token: self.operator.token.clone(),
         }
+    }
+}
+
+fn nats_kind(kind: Kind) -> NatsResolverKind {
+    match kind {
+        Kind::NatsResolverCache => NatsResolverKind::Cache,
+        _ => NatsResolverKind::Full,
     }
 }
 

@@ -1,13 +1,17 @@
 //! `nsc generate creds`.
 
-use nsc_core::creds;
+mod short_lived;
+
+use nsc_core::creds::{self, Variables};
 use nsc_core::keys::PublicKey;
-use nsc_store::{Keystore, StoredUser};
+use nsc_core::time::UnixTime;
+use nsc_store::{Context, Keystore, OperatorStore, StoredUser};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::args::entity::{AccountArg, given, resolve_user};
+use crate::args::secret::SecretArg;
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing};
 use crate::ui::page::Page;
@@ -24,49 +28,119 @@ pub struct Creds {
     #[arg(short, long, value_name = "FILE", default_value = outfile::STDOUT)]
     output_file: String,
 
+    /// A creds file, or NATS_JWT and NATS_NKEY_SEED apart: lines for a shell, JSON, or a secret of Kubernetes
+    #[arg(long, value_name = "FORMAT", default_value = "creds")]
+    format: Format,
+
+    #[command(flatten)]
+    secret: SecretArg,
+
+    /// Sign a JWT for these creds alone that is valid until: `1h`, `30d` (m h d w M y), or a date; the stored one
+    /// stays as it is
+    #[arg(long, value_name = "WHEN")]
+    expire: Option<String>,
+
     #[command(flatten)]
     account: AccountArg,
+}
+
+/// The shape of creds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A creds file.
+    Creds,
+    /// Lines `NAME=value`.
+    Env,
+    /// One JSON object.
+    Json,
+    /// A secret of Kubernetes.
+    K8sSecret,
 }
 
 impl Creds {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
+        self.secret.check(self.format == Format::K8sSecret)?;
         let context = app.context()?;
         let store = context.operator_store()?;
         let account = self.account.resolve(app, &context, &store)?;
         let name = resolve_user(app, &store, &account, given(&self.name))?;
         let user = store.user(&account, &name)?;
-        let creds = make(&context.keystore(), &user)?;
+        let file = outfile::target(app, &self.output_file);
+        if let Some(path) = &file {
+            outfile::check(path, Existing::Replace)?;
+        }
+        let (user, expires) = match given(&self.expire) {
+            Some(when) => short_lived::reissue(app, &context, &store, &account, user, when)?,
+            None => (user, None),
+        };
+        let creds = self.text(&context, &store, &user)?;
         let result = |creds| Made {
             user: user.name.clone(),
             account: account.clone(),
             public_key: user.claims.sub.clone(),
+            expires,
             creds,
         };
-        let Some(path) = outfile::target(app, &self.output_file) else {
-            return Ok(Report::new(result(Some(creds))));
+        let mut steps: Vec<Step> = expires
+            .map(|at| Step::ok(format!("signed a JWT that expires at {}", UnixTime(at))))
+            .into_iter()
+            .collect();
+        let Some(path) = file else {
+            return Ok(Report::new(result(Some(creds))).with_steps(steps).aside());
         };
         let written = outfile::write(app, &path, creds.as_bytes(), Existing::Replace)?;
-        let step = Step::ok(format!(
+        steps.push(Step::ok(format!(
             "wrote creds of user `{name}` to `{}`",
             written.short_path(app)
-        ));
+        )));
         Ok(Report::new(result(None))
-            .with_steps([step])
+            .with_steps(steps)
             .with_written(&written))
+    }
+
+    fn text(
+        &self,
+        context: &Context,
+        store: &OperatorStore,
+        user: &StoredUser,
+    ) -> Result<Zeroizing<String>, CliError> {
+        let seed = seed(&context.keystore(), user)?;
+        // Whether token and seed are of one user is the same question in all formats.
+        let creds = creds::format_creds(&user.token, &seed).map_err(|error| {
+            CliError::failed(format!("cannot make creds of user `{}`", user.name)).caused_by(&error)
+        })?;
+        if self.format == Format::Creds {
+            return Ok(creds);
+        }
+        let operator = store.operator()?.claims;
+        let urls = operator.nats.operator_service_urls.join(",");
+        let variables = Variables {
+            token: &user.token,
+            seed: &seed,
+            url: Some(urls.as_str()).filter(|urls| !urls.is_empty()),
+        };
+        Ok(match self.format {
+            Format::Json => variables.json(),
+            Format::K8sSecret => {
+                let name = self.secret.name(&["nats", &operator.name, &user.name, "creds"]);
+                variables.secret(&name)
+            }
+            Format::Creds | Format::Env => variables.env(),
+        })
     }
 }
 
-/// The text of a creds file, from the stored JWT and seed.
-fn make(keystore: &Keystore, user: &StoredUser) -> Result<Zeroizing<String>, CliError> {
+/// The stored seed of a user.
+fn seed(keystore: &Keystore, user: &StoredUser) -> Result<Zeroizing<String>, CliError> {
     let key = PublicKey::parse(&user.claims.sub)?;
-    let Some(seed) = keystore.seed(&key)? else {
-        let message = format!("the seed of user `{}` (`{key}`) is not stored", user.name);
-        return Err(CliError::new(Kind::NoKey, message).hint("nsc import keys --dir DIR"));
-    };
-    creds::format_creds(&user.token, &seed.expose()).map_err(|error| {
-        CliError::failed(format!("cannot make creds of user `{}`", user.name)).caused_by(&error)
-    })
+    match keystore.seed(&key)? {
+        Some(seed) => Ok(seed.expose()),
+        None => {
+            let message = format!("the seed of user `{}` (`{key}`) is not stored", user.name);
+            Err(CliError::new(Kind::NoKey, message).hint("nsc import keys --dir DIR"))
+        }
+    }
 }
 
 /// Creds that were made.
@@ -78,6 +152,9 @@ struct Made {
     account: String,
     /// Public key of the user.
     public_key: String,
+    /// When the JWT made for these creds expires, in unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<i64>,
     /// The creds, unless they went into a file.
     #[serde(
         serialize_with = "super::reveal",

@@ -1,6 +1,7 @@
 //! `nsc add import`.
 
 mod ask;
+mod check;
 mod local;
 mod token;
 
@@ -20,8 +21,8 @@ use crate::ui::{Report, Show, Step};
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
 pub struct AddImport {
-    /// Activation token of a private export: file or http(s) URL
-    #[arg(short = 'u', long, value_name = "FILE|URL")]
+    /// Activation token of a private export: file, http(s) URL, or `-` for standard input
+    #[arg(short = 'u', long, value_name = "FILE|URL|-")]
     token: Option<String>,
 
     /// The exporting account: name or public key
@@ -144,9 +145,11 @@ fn add(
     warnings: Vec<Step>,
 ) -> Result<Report, CliError> {
     let changed = edit.change(app, "add import", Judged::Whole, |claims| {
-        Ok(new.apply(claims)?)
+        let import = new.apply(claims)?;
+        let found = check::exporter(app, edit.store(), claims, &import)?;
+        Ok((import, found))
     })?;
-    let import = changed.outcome.clone();
+    let (import, found) = changed.outcome.clone();
     let changes = NewImport::changes(&import);
     let mut steps = Step::changes(&changes);
     steps.push(Step::ok(format!(
@@ -154,7 +157,7 @@ fn add(
         kind_name(import.kind),
         import.subject
     )));
-    steps.extend(warnings);
+    steps.extend(warnings.into_iter().chain(found));
     let result = AddedImport {
         account: edit.account().to_owned(),
         import,

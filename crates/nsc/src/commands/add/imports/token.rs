@@ -1,4 +1,4 @@
-//! Activation tokens from files and URLs.
+//! Activation tokens from files, URLs and standard input.
 
 use nsc_core::edit::ActivationToken;
 use nsc_core::weburl;
@@ -7,12 +7,18 @@ use crate::app::App;
 use crate::error::CliError;
 use crate::source;
 
-/// Reads the activation token in a file or behind a URL.
+/// Reads the activation token in a file, behind a URL, or on standard input (`-`).
 pub(super) fn read(app: &App, place: &str) -> Result<ActivationToken, CliError> {
-    let text = source::read(app, place)?;
+    let text = match place {
+        source::STDIN => source::read_stdin()?,
+        place => source::read(app, place)?,
+    };
     ActivationToken::read(&text).map_err(|error| {
         // Passwords in a URL stay out of messages.
-        let place = weburl::redacted(place);
-        CliError::failed(format!("`{place}` holds no activation token")).caused_by(&error)
+        let place = match place {
+            source::STDIN => "standard input".to_owned(),
+            place => format!("`{}`", weburl::redacted(place)),
+        };
+        CliError::failed(format!("{place} holds no activation token")).caused_by(&error)
     })
 }

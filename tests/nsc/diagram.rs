@@ -92,3 +92,24 @@ fn a_file_is_private_and_replaced() {
             .starts_with("@startuml")
     );
 }
+
+#[test]
+fn pictures_and_mermaid_come_beside_plantuml() {
+    let home = home();
+    for what in ["component", "object --users --show-keys"] {
+        let draw = |format: &str| {
+            let words = format!("generate diagram {what} --format {format}");
+            stock::line(&home, &words).success().stdout().to_owned()
+        };
+        assert!(draw("mermaid").contains("\nflowchart LR\n"));
+        let svg = draw("svg");
+        assert!(
+            svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
+            "{svg}"
+        );
+        assert!(draw("plantuml").starts_with("@startuml\n"));
+    }
+    stock::line(&home, "generate diagram component --format svg -o d.svg").success();
+    assert!(home.read("work/d.svg").starts_with("<svg "));
+    stock::line(&home, "generate diagram object --format png").failure(2);
+}

@@ -1,6 +1,7 @@
 //! Black-box tests of the nsc binary.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod across;
 mod activation;
 mod add_account;
 mod add_operator;
@@ -10,9 +11,11 @@ mod asked;
 mod bulk;
 mod claims;
 mod client;
+mod compact;
 mod completion;
 mod concurrency;
 mod crash;
+mod creds_formats;
 #[cfg(unix)]
 mod damage;
 mod delete_account;
@@ -50,7 +53,9 @@ mod pull;
 mod push;
 mod reissue;
 mod rename;
+mod resolver_configs;
 mod revocations;
+mod sharing_e2e;
 mod stock;
 mod strict;
 mod system;

@@ -73,7 +73,9 @@ mod tests {
             assert!(is_name(good), "{good}");
         }
         let long = "a".repeat(254);
-        for bad in ["", "A", "-a", "a-", "a..b", "a_b", "a b", ".a", "a\n", &long] {
+        for bad in [
+            "", "A", "-a", "a-", "a..b", "a_b", "a b", ".a", "a\n", &long,
+        ] {
             assert!(!is_name(bad), "{bad}");
         }
         for parts in [&["O", "u.-"][..], &["\n", "x"], &["ä", "--", "Q 9"]] {

@@ -52,7 +52,11 @@ pub fn block(text: &str, indent: usize) -> Zeroizing<String> {
 
 /// Letters that every YAML reader takes as they are: no controls, no line separators, no byte order mark.
 fn is_plain(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    !c.is_control()
+        && !matches!(
+            c,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
 }
 
 /// All of those that are not plain have four hexadecimal digits at most.
@@ -72,7 +76,10 @@ mod tests {
     #[test]
     fn odd_letters_are_spelled_out() {
         assert_eq!(&*quoted("a\"\\\n\t#: {é}"), r#""a\"\\\n\t#: {é}""#);
-        assert_eq!(&*quoted("\u{1b}\u{85}\u{2028}\u{feff}"), r#""\u001b\u0085\u2028\ufeff""#);
+        assert_eq!(
+            &*quoted("\u{1b}\u{85}\u{2028}\u{feff}"),
+            r#""\u001b\u0085\u2028\ufeff""#
+        );
         assert_eq!(&*quoted("😀"), "\"😀\"");
     }
 

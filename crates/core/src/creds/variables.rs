@@ -91,7 +91,10 @@ mod tests {
             *env,
             "NATS_JWT=e.y.J\nNATS_NKEY_SEED=SUAB\nNATS_URL='nats://h:4222,tls://[::1]:1'\n"
         );
-        assert_eq!(*variables(None).env(), "NATS_JWT=e.y.J\nNATS_NKEY_SEED=SUAB\n");
+        assert_eq!(
+            *variables(None).env(),
+            "NATS_JWT=e.y.J\nNATS_NKEY_SEED=SUAB\n"
+        );
         let json: serde_json::Value =
             serde_json::from_str(&variables(Some("nats://h")).json()).unwrap();
         let wanted = serde_json::json!({
@@ -99,12 +102,18 @@ mod tests {
         });
         assert_eq!(json, wanted);
         let secret = variables(None).secret("s");
-        assert!(secret.ends_with("stringData:\n  NATS_JWT: \"e.y.J\"\n  NATS_NKEY_SEED: \"SUAB\"\n"));
+        assert!(
+            secret.ends_with("stringData:\n  NATS_JWT: \"e.y.J\"\n  NATS_NKEY_SEED: \"SUAB\"\n")
+        );
     }
 
     #[test]
     fn a_url_cannot_leave_its_line() {
         let env = variables(Some("nats://$(x)'; rm")).env();
-        assert!(env.ends_with("NATS_URL='nats://$(x)'\\''; rm'\n"), "{}", *env);
+        assert!(
+            env.ends_with("NATS_URL='nats://$(x)'\\''; rm'\n"),
+            "{}",
+            *env
+        );
     }
 }

@@ -1,11 +1,15 @@
 //! Accounts with what they export to and import from each other.
 
+mod sheet;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claims::{AccountClaims, Export, ExportKind, Import};
 use crate::diagram::lines::{self, plain};
 use crate::diagram::{AccountScene, Scene};
 use crate::subject;
+
+pub(super) use sheet::component_sheet;
 
 /// What a component diagram shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,7 +19,7 @@ pub struct ComponentOptions {
 }
 
 /// Draws who exports what, and who imports it. Accounts that do neither are left out.
-pub fn component_diagram(scene: &Scene<'_>, options: ComponentOptions) -> String {
+pub(super) fn component_diagram(scene: &Scene<'_>, options: ComponentOptions) -> String {
     let mut drawing = Drawing {
         scene,
         options,

@@ -1,4 +1,4 @@
-//! Diagrams of an operator in the language of PlantUML.
+//! Diagrams of an operator, in the languages of PlantUML and Mermaid, or as SVG pictures.
 //!
 //! | function | what it draws |
 //! |---|---|
@@ -8,12 +8,51 @@
 mod component;
 mod lines;
 mod object;
+mod sheet;
 
-pub use component::{ComponentOptions, component_diagram};
-pub use object::{ObjectOptions, object_diagram};
+pub use component::ComponentOptions;
+pub use object::ObjectOptions;
 
 use crate::claims::{AccountClaims, OperatorClaims, UserClaims};
 use crate::time::UnixTime;
+
+/// The form of a diagram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DiagramFormat {
+    /// The language of PlantUML.
+    #[default]
+    Plantuml,
+    /// The language of Mermaid.
+    Mermaid,
+    /// A picture.
+    Svg,
+}
+
+/// Draws who exports what, and who imports it. Accounts that do neither are left out.
+pub fn component_diagram(
+    scene: &Scene<'_>,
+    options: ComponentOptions,
+    format: DiagramFormat,
+) -> String {
+    match format {
+        DiagramFormat::Plantuml => component::component_diagram(scene, options),
+        DiagramFormat::Mermaid => component::component_sheet(scene, options).mermaid(),
+        DiagramFormat::Svg => component::component_sheet(scene, options).svg(),
+    }
+}
+
+/// Draws operator, accounts and their users, and who signed whom.
+pub fn object_diagram(
+    scene: &Scene<'_>,
+    options: ObjectOptions<'_>,
+    format: DiagramFormat,
+) -> String {
+    match format {
+        DiagramFormat::Plantuml => object::object_diagram(scene, options),
+        DiagramFormat::Mermaid => object::object_sheet(scene, options).mermaid(),
+        DiagramFormat::Svg => object::object_sheet(scene, options).svg(),
+    }
+}
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug)]

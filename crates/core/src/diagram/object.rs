@@ -1,12 +1,15 @@
 //! Operator, accounts and users with their attributes, keys and issuers.
 
 mod limits;
+mod sheet;
 
 use crate::claims::{AccountClaims, Body, Claims, OperatorClaims, Permissions, UserClaims};
 use crate::diagram::lines::{self, plain};
 use crate::diagram::{AccountScene, Scene};
 use crate::time::UnixTime;
 use crate::validate::Judged;
+
+pub(super) use sheet::object_sheet;
 
 /// What an object diagram shows.
 #[derive(Clone, Copy)]
@@ -20,7 +23,7 @@ pub struct ObjectOptions<'a> {
 }
 
 /// Draws operator, accounts and their users, and who signed whom.
-pub fn object_diagram(scene: &Scene<'_>, options: ObjectOptions<'_>) -> String {
+pub(super) fn object_diagram(scene: &Scene<'_>, options: ObjectOptions<'_>) -> String {
     let mut drawing = Drawing {
         scene,
         options,
@@ -47,31 +50,28 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     fn operator(&mut self, claims: &OperatorClaims) {
         let nats = &claims.nats;
-        let mut rows = self.common(claims, &nats.tags, nats.version);
-        rows.text("System Account", &self.account_name(&nats.system_account));
-        rows.text("Account JWT Server", &nats.account_server_url);
-        rows.list("Operator Service URLs", &nats.operator_service_urls);
-        rows.flag("Require Signing Keys", nats.strict_signing_key_usage);
-        rows.extend(self.findings(claims));
+        let rows = self.operator_rows(claims);
         self.object(claims, "operator", rows);
         let keys: Vec<&str> = nats.signing_keys.iter().map(String::as_str).collect();
         self.signing_keys(claims, "operator", &keys);
         self.lines.push(String::new());
     }
 
+    fn operator_rows(&self, claims: &OperatorClaims) -> Rows {
+        let nats = &claims.nats;
+        let mut rows = self.common(claims, &nats.tags, nats.version);
+        rows.text("System Account", &self.account_name(&nats.system_account));
+        rows.text("Account JWT Server", &nats.account_server_url);
+        rows.list("Operator Service URLs", &nats.operator_service_urls);
+        rows.flag("Require Signing Keys", nats.strict_signing_key_usage);
+        rows.extend(self.findings(claims));
+        rows
+    }
+
     fn account(&mut self, account: &AccountScene) {
         let AccountScene { claims, users } = account;
         let nats = &claims.nats;
-        let mut rows = self.common(claims, &nats.tags, nats.version);
-        rows.text("Description", &nats.description);
-        rows.text("Info Url", &nats.info_url);
-        rows.extend(limits::of_account(&nats.limits, self.options.detail));
-        rows.extend(self.findings(claims));
-        let sort = if self.scene.operator.nats.system_account == claims.sub {
-            "system account"
-        } else {
-            "account"
-        };
+        let (sort, rows) = (self.account_sort(claims), self.account_rows(claims));
         self.object(claims, sort, rows);
         let keys: Vec<&str> = nats.signing_keys.keys().collect();
         self.signing_keys(claims, "account", &keys);
@@ -85,7 +85,34 @@ impl Drawing<'_> {
         self.lines.push(String::new());
     }
 
+    fn account_sort(&self, claims: &AccountClaims) -> &'static str {
+        if self.scene.operator.nats.system_account == claims.sub {
+            "system account"
+        } else {
+            "account"
+        }
+    }
+
+    fn account_rows(&self, claims: &AccountClaims) -> Rows {
+        let nats = &claims.nats;
+        let mut rows = self.common(claims, &nats.tags, nats.version);
+        rows.text("Description", &nats.description);
+        rows.text("Info Url", &nats.info_url);
+        rows.extend(limits::of_account(&nats.limits, self.options.detail));
+        rows.extend(self.findings(claims));
+        rows
+    }
+
     fn user(&mut self, account: &AccountClaims, claims: &UserClaims) {
+        let limits = &claims.nats.limits;
+        let rows = self.user_rows(claims);
+        self.object(claims, "user", rows);
+        let listed = account.nats.signing_keys.contains(&claims.iss);
+        self.signed(&claims.iss, &account.sub, listed, &claims.sub);
+        self.permissions(claims, &limits.permissions);
+    }
+
+    fn user_rows(&self, claims: &UserClaims) -> Rows {
         let limits = &claims.nats.limits;
         let mut rows = self.common(claims, &claims.nats.tags, claims.nats.version);
         rows.flag("Bearer Token", limits.bearer_token);
@@ -94,10 +121,7 @@ impl Drawing<'_> {
             rows.extend(limits::of_user(limits, self.options.detail));
         }
         rows.extend(self.findings(claims));
-        self.object(claims, "user", rows);
-        let listed = account.nats.signing_keys.contains(&claims.iss);
-        self.signed(&claims.iss, &account.sub, listed, &claims.sub);
-        self.permissions(claims, &limits.permissions);
+        rows
     }
 
     /// The rows that every entity has.
@@ -171,6 +195,18 @@ impl Drawing<'_> {
     }
 
     fn permissions(&mut self, user: &UserClaims, permissions: &Permissions) {
+        let Some(rows) = self.permission_rows(permissions) else {
+            return;
+        };
+        let (name, key) = (plain(&user.name), &user.sub);
+        let head = format!("object \"{name}\" as {key}_permissions << user permissions >> {{");
+        self.block(head, rows);
+        self.lines.push(format!(
+            "{key} *-- {key}_permissions : \"API restricted by >\""
+        ));
+    }
+
+    fn permission_rows(&self, permissions: &Permissions) -> Option<Rows> {
         let lists = [
             ("Publish Deny", &permissions.publish.deny),
             ("Publish Allow", &permissions.publish.allow),
@@ -178,7 +214,7 @@ impl Drawing<'_> {
             ("Subscribe Allow", &permissions.subscribe.allow),
         ];
         if lists.iter().all(|(_, list)| list.is_empty()) {
-            return;
+            return None;
         }
         let mut rows = Rows::new(self.options.detail);
         for (title, subjects) in lists {
@@ -189,12 +225,7 @@ impl Drawing<'_> {
                 rows.lines.push(format!(" \"\"{}\"\"", plain(subject)));
             }
         }
-        let (name, key) = (plain(&user.name), &user.sub);
-        let head = format!("object \"{name}\" as {key}_permissions << user permissions >> {{");
-        self.block(head, rows);
-        self.lines.push(format!(
-            "{key} *-- {key}_permissions : \"API restricted by >\""
-        ));
+        Some(rows)
     }
 
     fn account_name(&self, key: &str) -> String {

@@ -47,7 +47,8 @@ fn draw(accounts: Vec<AccountClaims>, draw: impl Fn(&Scene<'_>) -> String) -> St
 
 fn components(accounts: Vec<AccountClaims>) -> String {
     draw(accounts, |scene| {
-        component_diagram(scene, ComponentOptions { detail: true })
+        let options = ComponentOptions { detail: true };
+        component_diagram(scene, options, DiagramFormat::Plantuml)
     })
 }
 
@@ -153,6 +154,7 @@ fn objects(show_keys: bool, detail: bool) -> String {
             detail,
             is_stored: &is_stored,
         },
+        DiagramFormat::Plantuml,
     )
 }
 
@@ -190,4 +192,95 @@ fn detail_shows_what_is_empty_and_keys_stay_out() {
     assert!(text.contains("--- Publish Deny ---\n") && !text.contains("Identity Key"));
     let (a, u) = (key(KeyKind::Account, 1), key(KeyKind::User, 1));
     assert!(text.contains(&format!("{a} -- {u} : \"signed >\"\n")));
+}
+
+/// `B` imports what `A` exports, under a name of its own, and something that nobody exports.
+fn shared(format: DiagramFormat) -> String {
+    let a = exporter();
+    let mut b = account("<script>alert(1)</script>\u{1b}]--\"; end & %%{x}", 2);
+    b.nats.imports = vec![import(&a, "a.b"), import(&account("X", 9), "x")];
+    if let Some(Some(import)) = b.nats.imports.first_mut() {
+        import.local_subject = "mine.b".to_owned();
+    }
+    draw(vec![a, b], |scene| {
+        component_diagram(scene, ComponentOptions { detail: true }, format)
+    })
+}
+
+#[test]
+fn mermaid_takes_any_name() {
+    let text = shared(DiagramFormat::Mermaid);
+    assert!(text.starts_with("---\ntitle: \"Exports and imports of operator O 'x' end\"\n---\n"));
+    assert!(text.contains("\nflowchart LR\n"), "{text}");
+    assert!(
+        text.contains("#60;script#62;alert(1)#60;/script#62; "),
+        "{text}"
+    );
+    for raw in ["<script", "\u{1b}", "%%{", "; end"] {
+        assert!(!text.contains(raw), "{raw}: {text}");
+    }
+    assert!(
+        text.contains("  n0 -->|\"stream a.b as mine.b\"| n2\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("-.->") && text.contains("linkStyle 1 stroke:#c00"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_picture_takes_any_name_and_nothing_from_elsewhere() {
+    let text = shared(DiagramFormat::Svg);
+    assert!(text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" "));
+    assert!(text.ends_with("</svg>\n"));
+    assert!(
+        text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+        "{text}"
+    );
+    assert!(!text.contains("<script") && !text.contains('\u{1b}'));
+    assert_eq!(text.matches("http").count(), 1, "nothing is loaded");
+    assert_eq!(text.matches("class=\"l\"").count(), 1);
+    assert_eq!(text.matches("class=\"l b\"").count(), 1);
+    let opened = text.matches("<text ").count();
+    assert_eq!(opened, text.matches("</text>").count());
+    for row in [
+        "public stream a.&gt; [all a-$]",
+        "private stream p.*",
+        "stream a.b as mine.b",
+    ] {
+        assert!(text.contains(&format!(">{row}</text>")), "{row}: {text}");
+    }
+}
+
+#[test]
+fn objects_come_in_every_form() {
+    let mut user = UserClaims::new(&key(KeyKind::User, 1));
+    user.name = "U".to_owned();
+    user.iss = key(KeyKind::Account, 1).to_text();
+    let accounts = [AccountScene {
+        claims: account("A", 1),
+        users: vec![user],
+    }];
+    let scene = Scene {
+        operator: &operator(),
+        accounts: &accounts,
+        place: "/stores/O",
+        at: UnixTime(1),
+    };
+    let draw = |format| {
+        let options = ObjectOptions {
+            show_keys: true,
+            detail: false,
+            is_stored: &|_| true,
+        };
+        object_diagram(&scene, options, format)
+    };
+    let mermaid = draw(DiagramFormat::Mermaid);
+    for line in ["n0 -->|\"signed\"| n1", "n1 -->|\"signed\"| n2"] {
+        assert!(mermaid.contains(line), "{mermaid}");
+    }
+    let svg = draw(DiagramFormat::Svg);
+    assert_eq!(svg.matches("class=\"l\"").count(), 2);
+    assert!(svg.contains("U (user)") && svg.contains("Identity Key Present = true"));
 }

@@ -149,7 +149,10 @@ impl Judge {
             return Some(PointlessReason::CoveredByAll);
         }
         // What was issued at the last covered moment lives longest.
-        if self.longest.is_some_and(|longest| at.saturating_add(longest) < self.now.0) {
+        if self
+            .longest
+            .is_some_and(|longest| at.saturating_add(longest) < self.now.0)
+        {
             return Some(PointlessReason::Outlived);
         }
         // One for everyone covers tokens that nobody knows of.
@@ -159,7 +162,8 @@ impl Judge {
         let covered = tokens?.iter().filter(|token| token.issued <= at);
         let mut expired = covered.map(|token| token.expires > 0 && self.now.0 > token.expires);
         let is_first_expired = expired.next()?;
-        (is_first_expired && expired.all(|expired| expired)).then_some(PointlessReason::KnownExpired)
+        (is_first_expired && expired.all(|expired| expired))
+            .then_some(PointlessReason::KnownExpired)
     }
 }
 
@@ -222,7 +226,10 @@ mod tests {
             ..KnownTokens::default()
         };
         let found = reasons(&[("U", 899), ("V", 900), (EVERYONE, 1)], &vouched);
-        assert_eq!(found, [(EVERYONE.to_owned(), Outlived), ("U".to_owned(), Outlived)]);
+        assert_eq!(
+            found,
+            [(EVERYONE.to_owned(), Outlived), ("U".to_owned(), Outlived)]
+        );
     }
 
     #[test]

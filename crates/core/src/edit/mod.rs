@@ -21,6 +21,7 @@
 //! | [`NewActivation`], [`ActivatedExport`] | tokens for importers of private exports |
 //! | [`NewMapping`], [`MappingRemoval`] | subjects that go elsewhere |
 //! | [`revoke_user`], [`clear_user`], [`RevokedExport`] | revocations of users and activations |
+//! | [`pointless_revocations`], [`drop_revocations`] | revocations that nothing depends on any more |
 //! | [`doubts`] | what works but is rarely meant |
 //! | [`differences`] | whether something is as it was asked for |
 
@@ -29,6 +30,7 @@ mod activation;
 mod authcallout;
 mod change;
 mod compare;
+mod compaction;
 mod dates;
 mod deletion;
 pub mod doubts;
@@ -55,6 +57,9 @@ pub use activation::{ActivatedExport, ActivationError, NewActivation, private_ex
 pub use authcallout::{AllowedAccount, CalloutEdit, CalloutSettings};
 pub use change::{Action, Change};
 pub use compare::{Difference, FromNow, differences};
+pub use compaction::{
+    KnownTokens, Lifespan, PointlessEntry, PointlessReason, drop_revocations, pointless_revocations,
+};
 pub use dates::DateEdit;
 pub use deletion::{expire_deleted, revoke_deleted};
 pub use export::{ExportChoice, ExportError, NewExport, SINGLETON};

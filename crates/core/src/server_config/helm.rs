@@ -14,7 +14,10 @@ pub fn helm_nats_resolver(
 ) -> String {
     let mut text = format!("{HEAD}config:\n  resolver:\n    enabled: true\n");
     if let Some(dir) = &settings.dir {
-        push(&mut text, format_args!("    dir: {}\n", &*yaml::quoted(dir)));
+        push(
+            &mut text,
+            format_args!("    dir: {}\n", &*yaml::quoted(dir)),
+        );
     }
     text.push_str("    merge:\n");
     let allow_delete = settings.allow_delete.to_string();
@@ -28,7 +31,11 @@ pub fn helm_nats_resolver(
     };
     let limit = settings.limit.map(|limit| limit.to_string());
     let limit = limit.as_deref().map(|limit| ("limit", limit));
-    let all = fixed.iter().copied().chain(limit).chain([("timeout", "\"1.9s\"")]);
+    let all = fixed
+        .iter()
+        .copied()
+        .chain(limit)
+        .chain([("timeout", "\"1.9s\"")]);
     for (name, value) in all {
         push(&mut text, format_args!("      {name}: {value}\n"));
     }
@@ -58,11 +65,15 @@ pub fn helm_url_resolver(operator: &NamedToken, system_account: Option<&str>, ur
     let mut text = format!("{HEAD}config:\n  merge:\n");
     head(&mut text, operator, system_account);
     let resolver = format!("URL({url})");
-    push(&mut text, format_args!("    resolver: {}\n", &*yaml::quoted(&resolver)));
+    push(
+        &mut text,
+        format_args!("    resolver: {}\n", &*yaml::quoted(&resolver)),
+    );
     text
 }
 
-const HEAD: &str = "# Values of the NATS Helm chart: helm upgrade --install nats nats/nats -f FILE\n";
+const HEAD: &str =
+    "# Values of the NATS Helm chart: helm upgrade --install nats nats/nats -f FILE\n";
 
 fn head(text: &mut String, operator: &NamedToken, system_account: Option<&str>) {
     let NamedToken { name, token, .. } = operator;
@@ -75,7 +86,10 @@ fn head(text: &mut String, operator: &NamedToken, system_account: Option<&str>) 
         ),
     );
     if let Some(key) = system_account {
-        push(text, format_args!("    system_account: {}\n", &*yaml::quoted(key)));
+        push(
+            text,
+            format_args!("    system_account: {}\n", &*yaml::quoted(key)),
+        );
     }
 }
 

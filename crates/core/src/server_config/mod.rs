@@ -110,7 +110,10 @@ impl ResolverSettings {
         let dir = self.dir.as_deref().map_or("'./jwt'".to_owned(), quoted);
         let mut text = String::new();
         let mut setting = |why: &str, name: &str, value: &str| {
-            push(&mut text, format_args!("    # {why}\n    {name}: {value}\n"));
+            push(
+                &mut text,
+                format_args!("    # {why}\n    {name}: {value}\n"),
+            );
         };
         match kind {
             NatsResolverKind::Full => setting(
@@ -141,7 +144,11 @@ impl ResolverSettings {
                 "\"2m\"",
             );
         } else {
-            setting("How long an account that is not used stays", "ttl", "\"1h\"");
+            setting(
+                "How long an account that is not used stays",
+                "ttl",
+                "\"1h\"",
+            );
         }
         if let Some(limit) = self.limit {
             let limit = limit.to_string();

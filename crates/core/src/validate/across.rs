@@ -67,12 +67,7 @@ impl Exporters<'_> {
     }
 
     /// What keeps one import of an account from working; nothing where its exporting account is not known here.
-    pub fn judge_import(
-        &self,
-        importer: &AccountClaims,
-        import: &Import,
-        now: UnixTime,
-    ) -> Issues {
+    pub fn judge_import(&self, importer: &AccountClaims, import: &Import, now: UnixTime) -> Issues {
         let mut issues = Issues::default();
         self.judge_into(importer, import, now, &mut issues);
         issues
@@ -123,7 +118,9 @@ impl<'a> Exporter<'a> {
             export.kind == Some(kind) && subject::is_subset(wanted, &export.subject)
         };
         let exact = self.exact.get(&(kind, wanted));
-        exact.or_else(|| self.wildcards.iter().find(covers)).copied()
+        exact
+            .or_else(|| self.wildcards.iter().find(covers))
+            .copied()
     }
 
     fn judge_missing(&self, kind: ExportKind, import: &Import, issues: &mut Issues) {
@@ -202,7 +199,10 @@ fn judge_token(
     if token.account() == exporter.sub
         && !exporter.did_issue(&token.iss, Some(&token.nats.issuer_account))
     {
-        let text = format!("{of} is signed by `{}`, no key of account `{account}`", token.iss);
+        let text = format!(
+            "{of} is signed by `{}`, no key of account `{account}`",
+            token.iss
+        );
         issues.warning(TOKEN_ISSUER, text);
     }
     if token.exp > 0 && now.0 > token.exp {
@@ -249,8 +249,10 @@ pub fn broken_imports<'a>(
     importers: impl IntoIterator<Item = &'a AccountClaims>,
     now: UnixTime,
 ) -> Vec<Broken> {
-    let (was, is): (Exporters<'_>, Exporters<'_>) =
-        ([before].into_iter().collect(), [after].into_iter().collect());
+    let (was, is): (Exporters<'_>, Exporters<'_>) = (
+        [before].into_iter().collect(),
+        [after].into_iter().collect(),
+    );
     let mut broken = Vec::new();
     for importer in importers {
         for import in importer.imports().filter(|i| i.account == after.sub) {

@@ -37,8 +37,8 @@ pub(crate) fn step(broken: &[Broken]) -> Option<Step> {
         [account] => format!("this breaks imports of account `{account}`"),
         several => format!("this breaks imports of {} accounts", several.len()),
     };
-    let details = broken.iter().map(|Broken { account, text, .. }| {
-        Step::warning(format!("account `{account}`: {text}"))
-    });
+    let details = broken
+        .iter()
+        .map(|Broken { account, text, .. }| Step::warning(format!("account `{account}`: {text}")));
     Some(Step::group(text, details.collect()))
 }

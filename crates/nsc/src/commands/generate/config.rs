@@ -6,8 +6,9 @@ mod resolver;
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_core::kubernetes;
 use nsc_core::server_config::{
-    NamedAccount, NamedToken, NatsResolverKind, ResolverSettings, helm_memory_resolver, helm_nats_resolver,
-    helm_url_resolver, memory_resolver, nats_resolver, static_accounts, url_resolver,
+    NamedAccount, NamedToken, NatsResolverKind, ResolverSettings, helm_memory_resolver,
+    helm_nats_resolver, helm_url_resolver, memory_resolver, nats_resolver, static_accounts,
+    url_resolver,
 };
 use nsc_store::{OperatorStore, StoreError, StoredAccount, StoredOperator};
 use serde::Serialize;

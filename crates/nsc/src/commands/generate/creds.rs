@@ -123,7 +123,9 @@ impl Creds {
         Ok(match self.format {
             Format::Json => variables.json(),
             Format::K8sSecret => {
-                let name = self.secret.name(&["nats", &operator.name, &user.name, "creds"]);
+                let name = self
+                    .secret
+                    .name(&["nats", &operator.name, &user.name, "creds"]);
                 variables.secret(&name)
             }
             Format::Creds | Format::Env => variables.env(),

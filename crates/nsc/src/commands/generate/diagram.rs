@@ -1,7 +1,8 @@
-//! `nsc generate diagram`: the operator as a drawing, in the language of PlantUML.
+//! `nsc generate diagram`: the operator as a drawing.
 
 use nsc_core::diagram::{
-    AccountScene, ComponentOptions, ObjectOptions, Scene, component_diagram, object_diagram,
+    AccountScene, ComponentOptions, DiagramFormat, ObjectOptions, Scene, component_diagram,
+    object_diagram,
 };
 use nsc_core::keys::PublicKey;
 use nsc_store::{Context, OperatorStore};
@@ -32,9 +33,34 @@ impl Diagram {
     }
 }
 
-/// `-o`.
+/// The form of a diagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The language of PlantUML.
+    Plantuml,
+    /// The language of Mermaid.
+    Mermaid,
+    /// A picture.
+    Svg,
+}
+
+impl From<Format> for DiagramFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Plantuml => Self::Plantuml,
+            Format::Mermaid => Self::Mermaid,
+            Format::Svg => Self::Svg,
+        }
+    }
+}
+
+/// `-o` and `--format`.
 #[derive(Debug, clap::Args)]
 struct OutputArg {
+    /// PlantUML, Mermaid, or an SVG picture
+    #[arg(long, value_name = "FORMAT", default_value = "plantuml")]
+    format: Format,
+
     /// File to write; `--` is standard output
     #[arg(short, long, value_name = "FILE", default_value = outfile::STDOUT)]
     output_file: String,
@@ -56,8 +82,10 @@ impl Component {
         let options = ComponentOptions {
             detail: self.detail,
         };
-        self.output
-            .draw(app, false, |scene, _| component_diagram(scene, options))
+        let format = self.output.format.into();
+        self.output.draw(app, false, |scene, _| {
+            component_diagram(scene, options, format)
+        })
     }
 }
 
@@ -90,7 +118,7 @@ impl Object {
                 detail: self.detail,
                 is_stored: &is_stored,
             };
-            object_diagram(scene, options)
+            object_diagram(scene, options, self.output.format.into())
         })
     }
 }

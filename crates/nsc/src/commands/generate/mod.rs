@@ -27,7 +27,7 @@ pub enum Generate {
     Context(context::NatsContext),
     /// Make the creds file of a user
     Creds(creds::Creds),
-    /// Draw the operator, its accounts and users (PlantUML)
+    /// Draw the operator, its accounts and users
     #[command(subcommand)]
     Diagram(diagram::Diagram),
     /// Make new keys

@@ -1,6 +1,7 @@
 //! `nsc revocations`: users and activations that count no longer.
 
 mod activation;
+mod compact;
 mod listing;
 mod user;
 
@@ -35,6 +36,8 @@ pub enum Revocations {
     /// List the accounts whose activations for an export are revoked
     #[command(name = "list-activations", alias = "list_activations")]
     ListActivations(listing::ListActivations),
+    /// Drop revocations of users and activations that nothing depends on any more
+    Compact(compact::Compact),
 }
 
 impl Revocations {
@@ -47,6 +50,7 @@ impl Revocations {
             Self::AddActivation(command) => command.run(app),
             Self::DeleteActivation(command) => command.run(app),
             Self::ListActivations(command) => command.run(app),
+            Self::Compact(command) => command.run(app),
         }
     }
 }

@@ -30,24 +30,33 @@ pub(super) fn exporter(
     let exporters: Exporters<'_> = [&account.claims].into_iter().collect();
     let issues = exporters.judge_import(importer, import, app.now());
     if let Some(issue) = issues.iter().find(|i| i.topic == across::TOKEN_ISSUER) {
-        let hint = format!("nsc describe account '{}' (shows its signing keys)", account.name);
+        let hint = format!(
+            "nsc describe account '{}' (shows its signing keys)",
+            account.name
+        );
         return Err(CliError::failed(&issue.text).hint(hint));
     }
     Ok(issues
         .iter()
         // The token's own times are told with it.
         .filter(|issue| ![across::TOKEN_EXPIRED, across::TOKEN_EARLY].contains(&issue.topic))
-        .map(|issue| match remedy(issue.topic, &account.name, &importer.name, import) {
-            Some(remedy) => Step::warning(format!("{}: {remedy}", issue.text)),
-            None => Step::warning(&issue.text),
-        })
+        .map(
+            |issue| match remedy(issue.topic, &account.name, &importer.name, import) {
+                Some(remedy) => Step::warning(format!("{}: {remedy}", issue.text)),
+                None => Step::warning(&issue.text),
+            },
+        )
         .collect())
 }
 
 /// What makes the import work.
 fn remedy(topic: &str, exporter: &str, importer: &str, import: &Import) -> Option<String> {
     let subject = &import.subject;
-    let service = if import.is_service() { " --service" } else { "" };
+    let service = if import.is_service() {
+        " --service"
+    } else {
+        ""
+    };
     Some(match topic {
         across::NO_EXPORT => format!("nsc add export -a '{exporter}' -s '{subject}'{service}"),
         across::NO_TOKEN | across::TOKEN_REVOKED => format!(

@@ -32,7 +32,10 @@ pub(super) fn reissue(
     if revocation::is_revoked(&account.nats.revocations, &before.sub, before.iat) {
         let name = &user.name;
         let message = format!("user `{name}` is revoked; a JWT signed now would be valid again");
-        let hint = format!("nsc edit user -a '{}' '{name}' (to renew the user)", account.name);
+        let hint = format!(
+            "nsc edit user -a '{}' '{name}' (to renew the user)",
+            account.name
+        );
         return Err(CliError::failed(message).hint(hint));
     }
     let keystore = context.keystore();
@@ -50,8 +53,8 @@ pub(super) fn reissue(
     let mut typed = None;
     let signer = signer::choose(app, query, &mut typed)?;
     let issuer_key = signer.candidate.key;
-    let issuer = Issuer::of(&account, &issuer_key)
-        .map_err(|error| CliError::wrap(Kind::Failed, &error))?;
+    let issuer =
+        Issuer::of(&account, &issuer_key).map_err(|error| CliError::wrap(Kind::Failed, &error))?;
     let edit = UserEdit {
         dates: DateEdit {
             start: None,

@@ -149,8 +149,8 @@ fn activations_are_revoked_and_renewed() {
     assert!(!renewed.stdout().contains("WARN"), "{renewed}");
     world.push();
     world.until("the new activation", || world.answers("B", "ask"));
-    private.interrupt();
-    public.interrupt();
+    assert_eq!(private.interrupt().code(), Some(0));
+    assert_eq!(public.interrupt().code(), Some(0));
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn latencies_are_told() {
     world.until("the service", || world.answers("B", "svc"));
     sub.finish()
         .stdout_has("io.nats.server.metric.v1.service_latency");
-    reply.interrupt();
+    assert_eq!(reply.interrupt().code(), Some(0));
 }
 
 #[test]
@@ -238,5 +238,5 @@ fn an_account_token_serves_its_own_account_only() {
     reply.wait_for("Listening");
     world.until("the service", || world.answers("B", "svc"));
     assert!(!world.answers("C", "svc"));
-    reply.interrupt();
+    assert_eq!(reply.interrupt().code(), Some(0));
 }

@@ -60,7 +60,11 @@ fn source(sheet: &mut Sheet, exporter: Option<&AccountClaims>, import: &Import) 
         Some(export) => sheet.row(place, &export_line(export), false),
         None => {
             let sort = import.kind.map_or("export", |kind| kind.name());
-            let line = format!("{sort} {} (not known here)", import.subject);
+            let why = match exporter {
+                Some(_) => "not exported",
+                None => "not known here",
+            };
+            let line = format!("{sort} {} ({why})", import.subject);
             sheet.row(place, &line, true)
         }
     }

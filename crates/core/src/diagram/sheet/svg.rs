@@ -17,7 +17,7 @@ const ALLEY: usize = 220;
 const MARGIN: usize = 30;
 const HEAD: usize = 60;
 /// Longer rows are cut; all of their text is shown under the pointer.
-const LONGEST: usize = 60;
+const LONGEST: usize = 76;
 
 /// Where a box stands.
 #[derive(Clone, Copy)]
@@ -37,7 +37,10 @@ impl Sheet {
             ends.max().unwrap_or(HEAD)
         };
         let title = width(&self.title) + 2 * MARGIN;
-        let right = far(|p| p.x + p.width).max(title).max(width(&self.footer)) + MARGIN;
+        let right = far(|p| p.x + p.width)
+            .max(title)
+            .max(self.footer.chars().count() * LETTER)
+            + MARGIN;
         let bottom = far(|p| p.y + p.height) + 3 * LINE;
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{right}\" height=\"{bottom}\" \
@@ -62,8 +65,8 @@ impl Sheet {
                 "<path class=\"{class}\" marker-end=\"url(#{marker})\" d=\"{path}\"><title>{label}</title></path>"
             );
         }
-        text(&mut svg, MARGIN, bottom - 2 * LINE, "f", self.legend);
-        text(&mut svg, MARGIN, bottom - LINE, "f", &self.footer);
+        line(&mut svg, MARGIN, bottom - 2 * LINE, "f", self.legend, "");
+        line(&mut svg, MARGIN, bottom - LINE, "f", &self.footer, "");
         svg.push_str("</svg>\n");
         svg
     }
@@ -115,12 +118,12 @@ fn draw(svg: &mut String, place: Place, card: &Card) {
         svg,
         "<rect class=\"c\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"6\"/>"
     );
-    let mut line = y + PAD + LINE - 5;
-    text(svg, x + PAD, line, "t", &heading(card));
+    let mut at = y + PAD + LINE - 5;
+    text(svg, x + PAD, at, "t", &heading(card));
     for row in &card.rows {
-        line += LINE;
+        at += LINE;
         let class = if row.bad { "b" } else { "r" };
-        text(svg, x + PAD, line, class, &row.text);
+        text(svg, x + PAD, at, class, &row.text);
     }
 }
 
@@ -132,10 +135,14 @@ fn text(svg: &mut String, x: usize, y: usize, class: &str, text: &str) {
     } else {
         format!("<title>{}</title>", escaped(text))
     };
+    line(svg, x, y, class, &short, &more);
+}
+
+fn line(svg: &mut String, x: usize, y: usize, class: &str, text: &str, more: &str) {
     let _ = writeln!(
         svg,
         "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" xml:space=\"preserve\">{}{more}</text>",
-        escaped(&short)
+        escaped(text)
     );
 }
 

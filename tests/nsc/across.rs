@@ -164,6 +164,19 @@ fn whoever_takes_an_export_away_is_told_who_imports_it() {
 }
 
 #[test]
+fn an_account_token_that_becomes_wanted_breaks_imports() {
+    let home = home();
+    import(&home, "s.a");
+    let words = "edit export -a A -s s.* --account-token-position 2";
+    line(&home, words)
+        .success()
+        .stdout_has("as token 2 of `s.*`");
+    let words = "edit export -a A -s s.* --description words";
+    let edited = line(&home, words).success();
+    assert!(!edited.stdout().contains("this breaks"), "{edited}");
+}
+
+#[test]
 fn a_dry_run_tells_it_before() {
     let home = home();
     import(&home, "q --service");

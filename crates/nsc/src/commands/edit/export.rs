@@ -102,10 +102,7 @@ impl EditExport {
             Ok((edited, ambiguous, Exporter { before, after }))
         })?;
         let (edited, ambiguous, exporter) = &changed.outcome;
-        let broken = match edited.breaking.as_slice() {
-            [] => Vec::new(),
-            _ => exporter.broken(app, edit.store())?,
-        };
+        let broken = exporter.broken(app, edit.store())?;
         let mut steps = self.steps(edited, *ambiguous);
         steps.extend(importers::step(&broken));
         let result = ChangedExport {

@@ -177,6 +177,21 @@ fn an_account_token_that_becomes_wanted_breaks_imports() {
 }
 
 #[test]
+fn with_strict_nothing_that_does_not_work_is_written() {
+    let home = home();
+    import(&home, "q --service");
+    stock::refused(
+        &home,
+        1,
+        &[
+            "add import -a B --src-account A --remote-subject none --strict",
+            "delete export -a A -s q --strict",
+            "edit export -a A -s q --private --strict",
+        ],
+    );
+}
+
+#[test]
 fn a_dry_run_tells_it_before() {
     let home = home();
     import(&home, "q --service");

@@ -29,8 +29,8 @@ mod account;
 mod activation;
 mod authcallout;
 mod change;
-mod compare;
 mod compaction;
+mod compare;
 mod dates;
 mod deletion;
 pub mod doubts;
@@ -56,10 +56,10 @@ pub use account::{AccountEdit, AccountEditError, AccountLimitEdit, TraceEdit};
 pub use activation::{ActivatedExport, ActivationError, NewActivation, private_exports};
 pub use authcallout::{AllowedAccount, CalloutEdit, CalloutSettings};
 pub use change::{Action, Change};
-pub use compare::{Difference, FromNow, differences};
 pub use compaction::{
     KnownTokens, Lifespan, PointlessEntry, PointlessReason, drop_revocations, pointless_revocations,
 };
+pub use compare::{Difference, FromNow, differences};
 pub use dates::DateEdit;
 pub use deletion::{expire_deleted, revoke_deleted};
 pub use export::{ExportChoice, ExportError, NewExport, SINGLETON};

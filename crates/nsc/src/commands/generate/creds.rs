@@ -4,7 +4,6 @@ mod short_lived;
 
 use nsc_core::creds::{self, Variables};
 use nsc_core::keys::PublicKey;
-use nsc_core::time::UnixTime;
 use nsc_store::{Context, Keystore, OperatorStore, StoredUser};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -70,9 +69,12 @@ impl Creds {
         if let Some(path) = &file {
             outfile::check(path, Existing::Replace)?;
         }
-        let (user, expires) = match given(&self.expire) {
-            Some(when) => short_lived::reissue(app, &context, &store, &account, user, when)?,
-            None => (user, None),
+        let (user, expires, mut steps) = match given(&self.expire) {
+            None => (user, None, Vec::new()),
+            Some(when) => {
+                let short = short_lived::reissue(app, &context, &store, &account, user, when)?;
+                (short.user, Some(short.expires), short.steps)
+            }
         };
         let creds = self.text(&context, &store, &user)?;
         let result = |creds| Made {
@@ -82,10 +84,6 @@ impl Creds {
             expires,
             creds,
         };
-        let mut steps: Vec<Step> = expires
-            .map(|at| Step::ok(format!("signed a JWT that expires at {}", UnixTime(at))))
-            .into_iter()
-            .collect();
         let Some(path) = file else {
             return Ok(Report::new(result(Some(creds))).with_steps(steps).aside());
         };

@@ -65,7 +65,7 @@ impl Compact {
             drop_revocations(claims, &entries);
             Ok(())
         })?;
-        Ok(changed.report(result(true, entries), steps))
+        changed.report(app, result(true, entries), steps)
     }
 
     /// Nobody who could say yes means no.

@@ -10,6 +10,18 @@ use crate::app::App;
 use crate::args::signer;
 use crate::error::{CliError, Kind};
 use crate::judge;
+use crate::strict;
+use crate::ui::Step;
+
+/// A user whose JWT was signed for a short time.
+pub(super) struct ShortLived {
+    /// The user with that JWT.
+    pub(super) user: StoredUser,
+    /// When it expires, in unix seconds.
+    pub(super) expires: i64,
+    /// What is to be told.
+    pub(super) steps: Vec<Step>,
+}
 
 /// Signs the stored user anew for a shorter time, with the key that signed it before if it is at hand; tells when it
 /// expires. Nothing is stored.
@@ -24,7 +36,7 @@ pub(super) fn reissue(
     account: &str,
     mut user: StoredUser,
     when: &str,
-) -> Result<(StoredUser, Option<i64>), CliError> {
+) -> Result<ShortLived, CliError> {
     let expires = moment(app, &user, when)?;
     let operator = store.operator()?.claims;
     let account = store.account(account)?.claims;
@@ -64,9 +76,16 @@ pub(super) fn reissue(
     };
     edit.apply(&mut user.claims, &issuer)
         .map_err(|error| CliError::wrap(Kind::Failed, &error))?;
-    judge::changed_user(app, &before, &user.claims)?;
+    let mut steps = judge::changed_user(app, &before, &user.claims, issuer.scope())?;
+    strict::check(app, &steps)?;
     user.token = jwt::encode(&mut user.claims, &signer, app.now())?;
-    Ok((user, Some(expires)))
+    let at = UnixTime(expires);
+    steps.push(Step::ok(format!("signed a JWT that expires at {at}")));
+    Ok(ShortLived {
+        user,
+        expires,
+        steps,
+    })
 }
 
 fn moment(app: &App, user: &StoredUser, when: &str) -> Result<i64, CliError> {

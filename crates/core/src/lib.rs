@@ -8,6 +8,7 @@ pub mod edit;
 pub mod effective;
 pub mod hash_id;
 pub mod json;
+pub mod json_diff;
 pub mod json_path;
 pub mod jwt;
 pub mod keys;

@@ -12,7 +12,7 @@ pub struct Access {
 
 /// Permissions for push, list, diff, prune and delete.
 ///
-/// Look-up and server ping come on top of the three claims requests; a user without them can
+/// Look-up and the questions to servers about themselves come on top of the three claims requests; a user without them can
 /// still push, only slower and without the comparison with what the servers hold.
 pub fn push_access(inbox_prefix: &str) -> Access {
     access(
@@ -22,6 +22,8 @@ pub fn push_access(inbox_prefix: &str) -> Access {
             CLAIMS_DELETE,
             &lookup("*"),
             SERVER_PING,
+            SERVER_VARZ,
+            SERVER_JSZ,
         ],
         inbox_prefix,
     )
@@ -30,6 +32,23 @@ pub fn push_access(inbox_prefix: &str) -> Access {
 /// Permissions for pulling everything, or single accounts by look-up.
 pub fn pull_access(inbox_prefix: &str) -> Access {
     access(&[CLAIMS_PACK, &lookup("*"), SERVER_PING], inbox_prefix)
+}
+
+/// Permissions for asking what servers hold and what they were started with, and nothing else.
+pub fn status_access(inbox_prefix: &str) -> Access {
+    access(
+        &[CLAIMS_LIST, &lookup("*"), SERVER_PING, SERVER_VARZ],
+        inbox_prefix,
+    )
+}
+
+/// Permissions for watching claims updates, deletions and the answers to them.
+pub fn watch_access(inbox_prefix: &str) -> Access {
+    let mut access = access(&[&format!("{inbox_prefix}.>")], inbox_prefix);
+    access
+        .subscribe
+        .extend(WATCHED.iter().map(ToString::to_string));
+    access
 }
 
 /// The inbox prefix that connections use unless told otherwise.
@@ -45,6 +64,18 @@ pub(crate) const CLAIMS_DELETE: &str = "$SYS.REQ.CLAIMS.DELETE";
 pub(crate) const CLAIMS_PACK: &str = "$SYS.REQ.CLAIMS.PACK";
 /// Asks every server for its name and statistics.
 pub(crate) const SERVER_PING: &str = "$SYS.REQ.SERVER.PING";
+
+/// Asks every server what it runs with.
+pub(crate) const SERVER_VARZ: &str = "$SYS.REQ.SERVER.PING.VARZ";
+/// Asks every server what accounts keep in JetStream.
+pub(crate) const SERVER_JSZ: &str = "$SYS.REQ.SERVER.PING.JSZ";
+/// What changes accounts on servers.
+pub(crate) const WATCHED: [&str; 4] = [
+    CLAIMS_UPDATE,
+    CLAIMS_DELETE,
+    "$SYS.REQ.ACCOUNT.*.CLAIMS.UPDATE",
+    "$SYS.ACCOUNT.*.CLAIMS.UPDATE",
+];
 
 /// Asks every server for one account's JWT.
 pub(crate) fn lookup(id: &str) -> String {
@@ -69,6 +100,8 @@ mod tests {
         for subject in ["$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP", "$SYS.REQ.SERVER.PING"] {
             assert!(access.publish.iter().any(|allowed| allowed == subject));
         }
+        let watch = watch_access("_INBOX");
+        assert_eq!(watch.publish, ["_INBOX.>"]);
         assert!(
             !pull_access("x")
                 .publish

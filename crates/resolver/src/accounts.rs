@@ -16,6 +16,7 @@ use crate::error::ResolverError;
 use crate::events::{Signal, denied_subject};
 use crate::gather::{Ask, Bounds, Collector, End, gather};
 use crate::lookup::look_up;
+use crate::options::{ProgressFn, Stage};
 use crate::push::{Answers, silent};
 use crate::report::{
     AccountDiff, AccountToken, DeleteReport, DiffReport, DiffState, Holding, ServerDiff,
@@ -50,6 +51,7 @@ pub fn delete_request(
 pub(crate) async fn list(
     connection: &mut Connection,
     counted: &Counted,
+    expected: Option<usize>,
     timeout: Duration,
 ) -> Result<Vec<ServerListing>, ResolverError> {
     let asks = vec![Ask {
@@ -57,13 +59,10 @@ pub(crate) async fn list(
         payload: Vec::new(),
     }];
     let mut lists = Lists {
-        awaited: counted.servers.len(),
+        awaited: expected.unwrap_or(counted.servers.len()),
         listings: Vec::new(),
     };
-    let bounds = Bounds {
-        timeout,
-        in_flight: 1,
-    };
+    let bounds = Bounds::new(timeout, 1);
     let ends = gather(connection, asks, &bounds, &mut lists)
         .await
         .finished()?;
@@ -79,6 +78,7 @@ pub(crate) async fn delete(
     connection: &mut Connection,
     request: &str,
     counted: &Counted,
+    expected: Option<usize>,
     timeout: Duration,
 ) -> Result<DeleteReport, ResolverError> {
     connection.check_payload(request.len())?;
@@ -87,11 +87,8 @@ pub(crate) async fn delete(
         subject: CLAIMS_DELETE.to_owned(),
         payload,
     }];
-    let mut answers = Answers::new(1, counted, None);
-    let bounds = Bounds {
-        timeout,
-        in_flight: 1,
-    };
+    let mut answers = Answers::new(1, counted, expected);
+    let bounds = Bounds::new(timeout, 1);
     let ends = gather(connection, asks, &bounds, &mut answers)
         .await
         .finished()?;
@@ -99,9 +96,11 @@ pub(crate) async fn delete(
     if replies.is_empty() {
         return Err(unanswered("DELETE", &ends, timeout));
     }
+    let (silent, missing) = silent(&counted.servers, &replies, expected);
     Ok(DeleteReport {
-        silent: silent(&counted.servers, &replies),
         replies,
+        silent,
+        missing,
     })
 }
 
@@ -109,6 +108,7 @@ pub(crate) async fn delete(
 pub(crate) async fn pull(
     connection: &mut Connection,
     timeout: Duration,
+    progress: Option<&ProgressFn>,
 ) -> Result<Vec<(String, String)>, ResolverError> {
     let inbox = connection.client.new_inbox();
     let mut messages = connection.subscribe(&inbox, None).await?;
@@ -132,6 +132,9 @@ pub(crate) async fn pull(
                     request: "PACK",
                     problem: "a message is not an account id and a JWT".to_owned(),
                 })?);
+                if let Some(progress) = progress {
+                    progress.tell(Stage::Fetch, accounts.len(), None);
+                }
             }
             signal = connection.signal() => check_pull_signal(connection, &inbox, signal)?,
             () = quiet => {
@@ -181,9 +184,9 @@ pub(crate) async fn diff(
     timeout: Duration,
     in_flight: usize,
 ) -> Result<DiffReport, ResolverError> {
-    let listings = list(connection, counted, timeout).await?;
+    let listings = list(connection, counted, None, timeout).await?;
     let ids: Vec<&str> = local.iter().map(|account| account.id.as_str()).collect();
-    let holdings = look_up(connection, &ids, counted, timeout, in_flight).await?;
+    let holdings = look_up(connection, &ids, counted, Bounds::new(timeout, in_flight)).await?;
     let listed: BTreeSet<&str> = listings
         .iter()
         .filter_map(|listing| listing.accounts.as_ref().ok())
@@ -197,6 +200,7 @@ pub(crate) async fn diff(
             id: account.id.clone(),
             name: account.name.clone(),
             state: compare(account, holding, listed.contains(account.id.as_str())),
+            held: others(account, holding),
         })
         .collect();
     let names: BTreeMap<&str, ()> = ids.iter().map(|id| (*id, ())).collect();
@@ -205,6 +209,14 @@ pub(crate) async fn diff(
         .map(|listing| server_diff(listing, &ids, &names))
         .collect();
     Ok(DiffReport { servers, accounts })
+}
+
+/// The JWTs that differ from the local one, with the number of servers that hold them.
+fn others(account: &AccountToken, holding: &Holding) -> Vec<(String, usize)> {
+    let held = holding.tokens.iter().zip(&holding.counts);
+    held.filter(|(token, _)| **token != account.token)
+        .map(|(token, servers)| (token.clone(), *servers))
+        .collect()
 }
 
 fn compare(account: &AccountToken, holding: &Holding, listed: bool) -> DiffState {
@@ -312,6 +324,7 @@ mod tests {
         };
         let held = |tokens: &[String], holders, without| Holding {
             tokens: tokens.to_vec(),
+            counts: vec![1; tokens.len()],
             holders,
             without,
         };

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::connection::Connection;
 use crate::error::ResolverError;
 use crate::events::{Signal, denied_subject};
+use crate::options::{ProgressFn, Stage};
 
 /// One request.
 pub(crate) struct Ask {
@@ -23,6 +24,19 @@ pub(crate) struct Bounds {
     pub(crate) timeout: Duration,
     /// How many requests may wait for answers at the same time.
     pub(crate) in_flight: usize,
+    /// Is told how many requests have ended, of this part of the work.
+    pub(crate) progress: Option<(ProgressFn, Stage)>,
+}
+
+impl Bounds {
+    /// Bounds of a round that tells nobody how far it is.
+    pub(crate) fn new(timeout: Duration, in_flight: usize) -> Self {
+        Self {
+            timeout,
+            in_flight,
+            progress: None,
+        }
+    }
 }
 
 /// Takes the answers and knows when a request has enough of them.
@@ -130,6 +144,8 @@ struct Round {
     last_answer: Option<Instant>,
     gone: bool,
     ends: Vec<End>,
+    closed: usize,
+    progress: Option<(ProgressFn, Stage)>,
 }
 
 impl Round {
@@ -149,6 +165,8 @@ impl Round {
             gone: false,
             ends: vec![End::NotSent; asks.len()],
             asks: asks.into_iter().enumerate(),
+            closed: 0,
+            progress: bounds.progress.clone(),
             held: None,
         }
     }
@@ -270,6 +288,10 @@ impl Round {
     fn close(&mut self, index: usize, end: End) {
         self.open[index] = false;
         self.ends[index] = end;
+        self.closed += 1;
+        if let Some((progress, stage)) = &self.progress {
+            progress.tell(*stage, self.closed, Some(self.ends.len()));
+        }
         self.waiting_bytes = self.waiting_bytes.saturating_sub(self.sizes[index]);
         match self
             .waiting

@@ -76,6 +76,8 @@ pub enum HttpPush {
         local: i64,
         /// Issue time of the server's JWT, in Unix seconds.
         remote: i64,
+        /// The server's JWT.
+        token: String,
     },
     /// The account was posted and this is the answer.
     Posted(HttpOutcome),
@@ -272,7 +274,12 @@ async fn push(clients: &Clients, base: &HttpUrl, account: &AccountToken, force: 
         }
         let (local, remote) = (token::issued_at(token), token::issued_at(held));
         if remote > local && !force {
-            return HttpPush::NewerOnServer { local, remote };
+            let token = held.to_owned();
+            return HttpPush::NewerOnServer {
+                local,
+                remote,
+                token,
+            };
         }
     }
     match post(clients, &base.account(id), token).await {

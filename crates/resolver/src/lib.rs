@@ -35,25 +35,31 @@ mod accounts;
 mod connect_error;
 mod connection;
 mod events;
+mod facts;
 mod gather;
 mod lookup;
 mod pinned;
 mod push;
 mod servers;
 mod token;
+mod watch;
 mod wire;
 
-pub use access::{Access, DEFAULT_INBOX_PREFIX, pull_access, push_access};
+pub use access::{
+    Access, DEFAULT_INBOX_PREFIX, pull_access, push_access, status_access, watch_access,
+};
 pub use accounts::delete_request;
 pub use credentials::UserCredentials;
 pub use error::{ErrorKind, ForeignText, PayloadLimit, ResolverError};
 pub use http::{HttpOutcome, HttpPush, HttpResolver};
 pub use nats::NatsResolver;
-pub use options::{ConnectOptions, Notice, NoticeFn};
+pub use options::{ConnectOptions, Notice, NoticeFn, Progress, ProgressFn, Stage};
 pub use report::{
     AccountDiff, AccountPush, AccountToken, Answer, DeleteReport, DiffReport, DiffState, Holding,
-    Level, PushOptions, PushOutcome, PushReport, Server, ServerDiff, ServerListing, ServerReply,
+    JetStreamData, Level, PushOptions, PushOutcome, PushReport, Server, ServerDiff, ServerFacts,
+    ServerListing, ServerReply,
 };
 pub use tls::{Curve, TlsOptions};
 pub use tools::{Heard, Listen, ListenEnd, Message, NatsTool};
 pub use url::{HttpUrl, NatsUrls, ResolverUrl};
+pub use watch::{Announcement, Watch};

@@ -1,7 +1,5 @@
 //! Asking what servers hold.
 
-use std::time::Duration;
-
 use async_nats::Message;
 
 use crate::access;
@@ -22,8 +20,7 @@ pub(crate) async fn look_up(
     connection: &mut Connection,
     ids: &[&str],
     counted: &Counted,
-    timeout: Duration,
-    in_flight: usize,
+    bounds: Bounds,
 ) -> Result<Vec<Holding>, ResolverError> {
     let ask = |id: &&str| Ask {
         subject: access::lookup(id),
@@ -35,8 +32,8 @@ pub(crate) async fn look_up(
         holdings: vec![Holding::default(); ids.len()],
     };
     let bounds = Bounds {
-        timeout: counted.patience(timeout),
-        in_flight,
+        timeout: counted.patience(bounds.timeout),
+        ..bounds
     };
     match gather(connection, asks, &bounds, &mut holdings)
         .await
@@ -65,8 +62,12 @@ impl Collector for Holdings {
             return;
         }
         holding.holders += 1;
-        if !holding.tokens.iter().any(|known| *known == token) {
-            holding.tokens.push(token.into_owned());
+        match holding.tokens.iter().position(|known| *known == token) {
+            Some(at) => holding.counts[at] += 1,
+            None => {
+                holding.tokens.push(token.into_owned());
+                holding.counts.push(1);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! Claims requests to the servers of a system, for callers without async code.
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -7,14 +9,19 @@ use tokio::runtime::Runtime;
 use crate::accounts;
 use crate::connection::Connection;
 use crate::error::ResolverError;
+use crate::facts;
+use crate::gather::Bounds;
 use crate::lookup::look_up;
-use crate::options::ConnectOptions;
+use crate::options::{ConnectOptions, ProgressFn};
 use crate::push::push;
 use crate::report::{
-    AccountToken, DeleteReport, DiffReport, Holding, PushOptions, PushReport, Server, ServerListing,
+    AccountToken, DeleteReport, DiffReport, Holding, JetStreamData, PushOptions, PushReport,
+    Server, ServerFacts, ServerListing,
 };
 use crate::servers::{Counted, count};
+use crate::tools::ListenEnd;
 use crate::url::NatsUrls;
+use crate::watch::{Announcement, Watch, watch};
 
 /// A connection to the system account of NATS servers with nats based resolvers.
 ///
@@ -37,6 +44,7 @@ use crate::url::NatsUrls;
 pub struct NatsResolver {
     connection: Connection,
     counted: Option<Counted>,
+    expected: Option<usize>,
     // Dropped last: the connection's tasks live in it.
     runtime: Runtime,
 }
@@ -53,8 +61,16 @@ impl NatsResolver {
         Ok(Self {
             connection,
             counted: None,
+            expected: None,
             runtime,
         })
+    }
+
+    /// Lists and deletions wait for so many servers, instead of those that were counted.
+    #[must_use]
+    pub fn expecting(mut self, servers: Option<usize>) -> Self {
+        self.expected = servers;
+        self
     }
 
     /// The server that is connected, without user info.
@@ -87,9 +103,24 @@ impl NatsResolver {
         accounts: &[AccountToken],
         options: &PushOptions,
     ) -> Result<PushReport, ResolverError> {
+        self.push_unless(accounts, options, |_, _| None)
+    }
+
+    /// As [`push`](Self::push), but asks whether a JWT that a server holds may be replaced by that
+    /// of the account, unless forced: a reason why not keeps the account back.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn push_unless(
+        &mut self,
+        accounts: &[AccountToken],
+        options: &PushOptions,
+        mut objection: impl FnMut(&AccountToken, &str) -> Option<String>,
+    ) -> Result<PushReport, ResolverError> {
         let counted = self.counted(options.timeout)?;
-        self.runtime
-            .block_on(push(&mut self.connection, accounts, &counted, options))
+        let connection = &mut self.connection;
+        let push = push(connection, accounts, &counted, options, &mut objection);
+        self.runtime.block_on(push)
     }
 
     /// Asks every server for the public keys of its accounts. Expired ones are left out by them.
@@ -99,8 +130,12 @@ impl NatsResolver {
     /// [`ResolverError::Closed`].
     pub fn list(&mut self, timeout: Duration) -> Result<Vec<ServerListing>, ResolverError> {
         let counted = self.counted(timeout)?;
-        self.runtime
-            .block_on(accounts::list(&mut self.connection, &counted, timeout))
+        self.runtime.block_on(accounts::list(
+            &mut self.connection,
+            &counted,
+            self.expected,
+            timeout,
+        ))
     }
 
     /// Asks every server to delete accounts, with a token from
@@ -120,6 +155,7 @@ impl NatsResolver {
             &mut self.connection,
             request,
             &counted,
+            self.expected,
             timeout,
         ))
     }
@@ -139,8 +175,7 @@ impl NatsResolver {
             &mut self.connection,
             ids,
             &counted,
-            timeout,
-            IN_FLIGHT,
+            Bounds::new(timeout, IN_FLIGHT),
         ))
     }
 
@@ -164,9 +199,52 @@ impl NatsResolver {
     /// # Errors
     /// [`ResolverError::NoResolver`] without full resolver, [`ResolverError::Timeout`],
     /// [`ResolverError::Answer`], [`ResolverError::Permission`], [`ResolverError::Closed`].
-    pub fn pull(&mut self, timeout: Duration) -> Result<Vec<(String, String)>, ResolverError> {
+    pub fn pull(
+        &mut self,
+        timeout: Duration,
+        progress: Option<&ProgressFn>,
+    ) -> Result<Vec<(String, String)>, ResolverError> {
         self.runtime
-            .block_on(accounts::pull(&mut self.connection, timeout))
+            .block_on(accounts::pull(&mut self.connection, timeout, progress))
+    }
+
+    /// Asks every server what it was started with: its operators and system account.
+    ///
+    /// # Errors
+    /// [`ResolverError::Permission`] when the user may not ask, [`ResolverError::Closed`].
+    pub fn facts(&mut self, timeout: Duration) -> Result<Vec<ServerFacts>, ResolverError> {
+        let counted = self.counted(timeout)?;
+        let facts = facts::facts(&mut self.connection, &counted, timeout);
+        self.runtime.block_on(facts)
+    }
+
+    /// What accounts keep in JetStream, by public key, over all servers that answer; those that
+    /// keep nothing are left out.
+    ///
+    /// # Errors
+    /// As [`facts`](Self::facts).
+    pub fn jetstream(
+        &mut self,
+        timeout: Duration,
+    ) -> Result<BTreeMap<String, JetStreamData>, ResolverError> {
+        let counted = self.counted(timeout)?;
+        let used = facts::jetstream(&mut self.connection, &counted, timeout);
+        self.runtime.block_on(used)
+    }
+
+    /// Hands every claims update and deletion that passes to the caller, and what each server
+    /// answers; the caller may end it by returning `Break`.
+    ///
+    /// # Errors
+    /// [`ResolverError::Permission`] when the user may not watch, [`ResolverError::Authorization`]
+    /// when it is no longer let in, [`ResolverError::Closed`].
+    pub fn watch(
+        &mut self,
+        options: Watch,
+        mut heard: impl FnMut(Announcement) -> ControlFlow<()>,
+    ) -> Result<ListenEnd, ResolverError> {
+        let watch = watch(&mut self.connection, options, &mut heard);
+        self.runtime.block_on(watch)
     }
 
     fn counted(&mut self, timeout: Duration) -> Result<Counted, ResolverError> {

@@ -32,6 +32,50 @@ pub struct ConnectOptions {
 /// Gets the notices of a connection.
 pub type NoticeFn = Arc<dyn Fn(Notice) + Send + Sync>;
 
+/// Is told how far a long piece of work is.
+#[derive(Clone)]
+pub struct ProgressFn(Arc<dyn Fn(Progress) + Send + Sync>);
+
+impl ProgressFn {
+    /// Tells this function.
+    pub fn new(told: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(told))
+    }
+
+    pub(crate) fn tell(&self, stage: Stage, done: usize, all: Option<usize>) {
+        (self.0)(Progress { stage, done, all });
+    }
+}
+
+impl fmt::Debug for ProgressFn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProgressFn")
+    }
+}
+
+/// How far a long piece of work is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Which part of it.
+    pub stage: Stage,
+    /// How many accounts are done.
+    pub done: usize,
+    /// How many there are, where that is known.
+    pub all: Option<usize>,
+}
+
+/// A part of a push or pull.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Servers are asked what they hold.
+    Compare,
+    /// Accounts are fetched.
+    Fetch,
+    /// Accounts are sent.
+    Send,
+}
+
 /// A change of an established connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_nats::Message;
 
@@ -11,6 +10,7 @@ use crate::connection::Connection;
 use crate::error::ResolverError;
 use crate::gather::{Ask, Bounds, Collector, End, gather};
 use crate::lookup::look_up;
+use crate::options::Stage;
 use crate::report::{
     AccountPush, AccountToken, Holding, PushOptions, PushOutcome, PushReport, Server, ServerReply,
 };
@@ -28,23 +28,19 @@ pub(crate) async fn push(
     accounts: &[AccountToken],
     counted: &Counted,
     options: &PushOptions,
+    objection: Objection<'_>,
 ) -> Result<PushReport, ResolverError> {
     let ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
-    let holdings = look_up(
-        connection,
-        &ids,
-        counted,
-        options.timeout,
-        options.in_flight,
-    )
-    .await?;
+    let bounds = bounds(options, Stage::Compare);
+    let mut holdings = look_up(connection, &ids, counted, bounds).await?;
     let awaited = options.expect_servers.unwrap_or(counted.servers.len());
     let mut outcomes: Vec<Option<PushOutcome>> = accounts
         .iter()
         .zip(&holdings)
         .map(|(account, holding)| {
-            let early = before_sending(account, holding, awaited, options.force);
-            early.or_else(|| too_large(connection, account))
+            before_sending(account, holding, awaited, options.force)
+                .or_else(|| kept(account, holding, options.force, objection))
+                .or_else(|| too_large(connection, account))
         })
         .collect();
     let to_send: Vec<usize> = (0..accounts.len())
@@ -52,7 +48,11 @@ pub(crate) async fn push(
         .collect();
     let tokens: Vec<&AccountToken> = to_send.iter().map(|i| &accounts[*i]).collect();
     let sent = send(connection, &tokens, counted, options).await;
-    for (index, outcome) in to_send.into_iter().zip(sent) {
+    for (index, mut outcome) in to_send.into_iter().zip(sent) {
+        if let PushOutcome::Sent { replaced, .. } = &mut outcome {
+            *replaced = std::mem::take(&mut holdings[index].tokens);
+            replaced.retain(|token| *token != accounts[index].token);
+        }
         outcomes[index] = Some(outcome);
     }
     let entries = accounts
@@ -86,9 +86,35 @@ fn before_sending(
         });
     }
     let local = token::issued_at(&account.token);
-    let remote = holding.newest().map_or(i64::MIN, token::issued_at);
-    (remote > local && !force).then_some(PushOutcome::NewerOnServer { local, remote })
+    let newest = holding.newest()?;
+    let remote = token::issued_at(newest);
+    (remote > local && !force).then(|| PushOutcome::NewerOnServer {
+        local,
+        remote,
+        token: newest.to_owned(),
+    })
 }
+
+/// Asks the caller about what would be replaced.
+fn kept(
+    account: &AccountToken,
+    holding: &Holding,
+    force: bool,
+    objection: Objection<'_>,
+) -> Option<PushOutcome> {
+    if force {
+        return None;
+    }
+    let others = holding.tokens.iter().filter(|held| **held != account.token);
+    others.into_iter().find_map(|held| {
+        let reason = objection(account, held)?;
+        let token = held.clone();
+        Some(PushOutcome::Kept { reason, token })
+    })
+}
+
+/// Says why a JWT that a server holds must not be replaced by that of the account.
+pub(crate) type Objection<'a> = &'a mut dyn FnMut(&AccountToken, &str) -> Option<String>;
 
 fn too_large(connection: &Connection, account: &AccountToken) -> Option<PushOutcome> {
     let checked = connection.check_payload(account.token.len());
@@ -112,10 +138,7 @@ async fn send(
     };
     let asks = accounts.iter().map(ask).collect();
     let mut answers = Answers::new(accounts.len(), counted, options.expect_servers);
-    let bounds = Bounds {
-        timeout: options.timeout,
-        in_flight: options.in_flight,
-    };
+    let bounds = bounds(options, Stage::Send);
     let gathered = gather(connection, asks, &bounds, &mut answers).await;
     let stopped = gathered.stopped.map(Arc::new);
     let Answers {
@@ -123,7 +146,7 @@ async fn send(
     } = answers;
     let after = gathered.ends.into_iter().zip(replies);
     after
-        .map(|(end, replies)| outcome(end, replies, &servers, &stopped, options.timeout))
+        .map(|(end, replies)| outcome(end, replies, &servers, &stopped, options))
         .collect()
 }
 
@@ -132,12 +155,15 @@ fn outcome(
     replies: Vec<ServerReply>,
     servers: &[Server],
     stopped: &Option<Arc<ResolverError>>,
-    timeout: Duration,
+    options: &PushOptions,
 ) -> PushOutcome {
     if !replies.is_empty() {
+        let (silent, missing) = silent(servers, &replies, options.expect_servers);
         return PushOutcome::Sent {
-            silent: silent(servers, &replies),
             replies,
+            silent,
+            missing,
+            replaced: Vec::new(),
         };
     }
     let error = match (stopped, end) {
@@ -145,14 +171,36 @@ fn outcome(
         (None, End::NoResponders) => Arc::new(ResolverError::NoResolver { request: "UPDATE" }),
         (None, _) => Arc::new(ResolverError::Timeout {
             request: "UPDATE".to_owned(),
-            after: timeout,
+            after: options.timeout,
         }),
     };
     PushOutcome::Failed(error)
 }
 
-/// The servers without a reply among these.
-pub(crate) fn silent(servers: &[Server], replies: &[ServerReply]) -> Vec<Server> {
+fn bounds(options: &PushOptions, stage: Stage) -> Bounds {
+    Bounds {
+        progress: options.on_progress.clone().map(|told| (told, stage)),
+        ..Bounds::new(options.timeout, options.in_flight)
+    }
+}
+
+/// The servers without a reply among these, and how many more were expected. As many replies as
+/// were expected are enough, whoever they are from.
+pub(crate) fn silent(
+    servers: &[Server],
+    replies: &[ServerReply],
+    expected: Option<usize>,
+) -> (Vec<Server>, usize) {
+    let lacking = expected.map(|expected| expected.saturating_sub(replies.len()));
+    if lacking == Some(0) {
+        return (Vec::new(), 0);
+    }
+    let silent = without_reply(servers, replies);
+    let missing = lacking.unwrap_or_default().saturating_sub(silent.len());
+    (silent, missing)
+}
+
+fn without_reply(servers: &[Server], replies: &[ServerReply]) -> Vec<Server> {
     let heard: BTreeSet<&str> = replies
         .iter()
         .filter_map(|reply| reply.server.as_ref())
@@ -226,8 +274,9 @@ mod tests {
     }
 
     fn holding(tokens: &[&str], holders: usize, without: usize) -> Holding {
-        let tokens = tokens.iter().map(ToString::to_string).collect();
+        let tokens: Vec<_> = tokens.iter().map(ToString::to_string).collect();
         Holding {
+            counts: vec![1; tokens.len()],
             tokens,
             holders,
             without,
@@ -257,6 +306,35 @@ mod tests {
     }
 
     #[test]
+    fn expected_servers_that_kept_silent_are_told() {
+        let server = |name: &str| Server {
+            name: name.to_owned(),
+            id: name.to_owned(),
+        };
+        let reply = |name: &str| ServerReply {
+            server: Some(server(name)),
+            answer: crate::report::Answer::Accepted {
+                message: String::new(),
+            },
+        };
+        let counted = [server("a"), server("b")];
+        let judge = |replies: &[ServerReply], expected| {
+            let (silent, missing) = silent(&counted, replies, expected);
+            let names: Vec<String> = silent.into_iter().map(|server| server.name).collect();
+            (names.join(","), missing)
+        };
+        let one = [reply("a")];
+        assert_eq!(judge(&one, None), ("b".to_owned(), 0));
+        assert_eq!(judge(&one, Some(1)), (String::new(), 0));
+        assert_eq!(judge(&one, Some(2)), ("b".to_owned(), 0));
+        assert_eq!(judge(&one, Some(3)), ("b".to_owned(), 1));
+        assert_eq!(
+            judge(&[reply("a"), reply("b")], Some(3)),
+            (String::new(), 1)
+        );
+    }
+
+    #[test]
     fn later_issued_tokens_are_protected_unless_forced() {
         let local = account(&unsigned(r#"{"iat":5}"#));
         let newer = holding(
@@ -268,7 +346,8 @@ mod tests {
             before_sending(&local, &newer, 2, false),
             Some(PushOutcome::NewerOnServer {
                 local: 5,
-                remote: 6
+                remote: 6,
+                ..
             })
         ));
         assert!(before_sending(&local, &newer, 2, true).is_none());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{ForeignText, ResolverError};
+use crate::options::ProgressFn;
 
 /// An account JWT on its way to or from a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +130,15 @@ pub enum PushOutcome {
         local: i64,
         /// Issue time of the server's JWT, in Unix seconds.
         remote: i64,
+        /// The server's JWT.
+        token: String,
+    },
+    /// The caller did not want what servers hold to be replaced: nothing was sent.
+    Kept {
+        /// Why not, in the caller's words.
+        reason: String,
+        /// The server's JWT.
+        token: String,
     },
     /// The update was sent and answered.
     Sent {
@@ -136,6 +146,10 @@ pub enum PushOutcome {
         replies: Vec<ServerReply>,
         /// Servers that were expected to answer and did not.
         silent: Vec<Server>,
+        /// How many more were expected to answer, whose names are not known.
+        missing: usize,
+        /// The other JWTs that servers held before.
+        replaced: Vec<String>,
     },
     /// The update was not sent, or nobody answered.
     Failed(Arc<ResolverError>),
@@ -150,21 +164,30 @@ impl AccountPush {
                 .iter()
                 .filter(|reply| reply.level() == Level::Ok)
                 .count(),
-            PushOutcome::NewerOnServer { .. } | PushOutcome::Failed(_) => 0,
+            PushOutcome::Kept { .. }
+            | PushOutcome::NewerOnServer { .. }
+            | PushOutcome::Failed(_) => 0,
         }
     }
 
-    /// Tells how good the outcome is: the worst answer, and at least a warning when a server
-    /// kept silent.
+    /// Tells how good the outcome is: the worst answer, and an error when an expected server kept
+    /// silent.
     pub fn level(&self) -> Level {
         match &self.outcome {
             PushOutcome::Unchanged { .. } => Level::Ok,
-            PushOutcome::NewerOnServer { .. } | PushOutcome::Failed(_) => Level::Error,
-            PushOutcome::Sent { replies, silent } => {
-                let least = if silent.is_empty() {
+            PushOutcome::Kept { .. }
+            | PushOutcome::NewerOnServer { .. }
+            | PushOutcome::Failed(_) => Level::Error,
+            PushOutcome::Sent {
+                replies,
+                silent,
+                missing,
+                ..
+            } => {
+                let least = if silent.is_empty() && *missing == 0 {
                     Level::Ok
                 } else {
-                    Level::Warning
+                    Level::Error
                 };
                 replies
                     .iter()
@@ -189,6 +212,8 @@ pub struct PushOptions {
     pub force: bool,
     /// How many requests may wait for answers at the same time.
     pub in_flight: usize,
+    /// Is told how far the work is.
+    pub on_progress: Option<ProgressFn>,
 }
 
 impl PushOptions {
@@ -214,6 +239,7 @@ impl Default for PushOptions {
             expect_servers: None,
             force: false,
             in_flight: 256,
+            on_progress: None,
         }
     }
 }
@@ -234,6 +260,8 @@ pub struct DeleteReport {
     pub replies: Vec<ServerReply>,
     /// Servers that were expected to answer and did not.
     pub silent: Vec<Server>,
+    /// How many more were expected to answer, whose names are not known.
+    pub missing: usize,
 }
 
 /// What the servers answered to the look-up of one account.
@@ -243,6 +271,8 @@ pub struct DeleteReport {
 pub struct Holding {
     /// The distinct JWTs that servers hold.
     pub tokens: Vec<String>,
+    /// How many servers hold each of them, in the same order.
+    pub counts: Vec<usize>,
     /// How many servers answered that they hold one.
     pub holders: usize,
     /// How many servers answered that they know no such account.
@@ -293,6 +323,30 @@ pub struct AccountDiff {
     pub name: String,
     /// How it compares.
     pub state: DiffState,
+    /// The other JWTs that servers hold, each with the number of servers.
+    pub held: Vec<(String, usize)>,
+}
+
+/// What a server says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// The server.
+    pub server: Server,
+    /// Its version.
+    pub version: ForeignText,
+    /// The operator JWTs that it was started with.
+    pub operators: Vec<ForeignText>,
+    /// The public key of its system account; empty without one.
+    pub system_account: ForeignText,
+}
+
+/// What an account keeps in JetStream, over all servers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JetStreamData {
+    /// Bytes in memory.
+    pub memory: u64,
+    /// Bytes in files.
+    pub storage: u64,
 }
 
 /// How a local account compares with what servers hold.

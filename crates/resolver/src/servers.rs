@@ -44,10 +44,7 @@ pub(crate) async fn count(
         counted: Counted::default(),
         active: 0,
     };
-    let bounds = Bounds {
-        timeout,
-        in_flight: 1,
-    };
+    let bounds = Bounds::new(timeout, 1);
     match gather(connection, asks, &bounds, &mut pings)
         .await
         .finished()

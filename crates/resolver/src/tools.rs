@@ -71,6 +71,8 @@ pub enum ListenEnd {
     MaxMessages,
     /// The caller had enough.
     Stopped,
+    /// The time that was set is over.
+    TimeOver,
 }
 
 impl NatsTool {
@@ -337,7 +339,7 @@ async fn answer(
     Ok(size)
 }
 
-async fn interrupt(wanted: bool) {
+pub(crate) async fn interrupt(wanted: bool) {
     if !wanted || tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

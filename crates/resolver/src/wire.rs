@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::report::{Answer, Server, ServerListing, ServerReply};
+use crate::report::{Answer, JetStreamData, Server, ServerFacts, ServerListing, ServerReply};
 
 /// Reads the answer of a server to UPDATE or DELETE.
 ///
@@ -67,6 +67,33 @@ pub(crate) fn read_ping(payload: &[u8]) -> Option<(Server, usize)> {
     Some((Server::from(ping.server), ping.statsz.active_servers))
 }
 
+/// Reads the answer of a server to VARZ.
+pub(crate) fn read_facts(payload: &[u8]) -> Option<ServerFacts> {
+    let reply: Reply<Varz> = serde_json::from_slice(payload).ok()?;
+    let (server, data) = (reply.server?, reply.data?);
+    Some(ServerFacts {
+        server: server.into(),
+        version: data.version,
+        operators: data.trusted_operators_jwt,
+        system_account: data.system_account,
+    })
+}
+
+/// Reads the answer of a server to JSZ: accounts by public key, and what they keep.
+pub(crate) fn read_jetstream(payload: &[u8]) -> Vec<(String, JetStreamData)> {
+    let reply = serde_json::from_slice::<Reply<Jsz>>(payload).ok();
+    let accounts = reply.and_then(|reply| reply.data).unwrap_or_default();
+    let used = |account: JszAccount| {
+        let JszAccount {
+            id,
+            memory,
+            storage,
+        } = account;
+        (id, JetStreamData { memory, storage })
+    };
+    accounts.account_details.into_iter().map(used).collect()
+}
+
 /// Takes one message of a PACK answer apart: account id and JWT.
 pub(crate) fn read_pack(payload: &[u8]) -> Option<(String, String)> {
     let (id, token) = std::str::from_utf8(payload).ok()?.split_once('|')?;
@@ -118,6 +145,28 @@ impl From<ServerInfo> for Server {
         };
         Self { name, id: info.id }
     }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Varz {
+    version: String,
+    trusted_operators_jwt: Vec<String>,
+    system_account: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Jsz {
+    account_details: Vec<JszAccount>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct JszAccount {
+    id: String,
+    memory: u64,
+    storage: u64,
 }
 
 #[derive(Deserialize)]
@@ -211,11 +260,32 @@ mod tests {
         assert!(read_ping(b"{}").is_none());
     }
 
+    #[test]
+    fn servers_tell_of_themselves() {
+        let varz = format!(
+            r#"{{{SERVER},"data":{{"version":"2.15.1","trusted_operators_jwt":["a.b.c"],"system_account":"AS"}}}}"#
+        );
+        let facts = read_facts(varz.as_bytes()).unwrap();
+        assert_eq!(
+            (facts.operators, facts.system_account.as_str()),
+            (vec!["a.b.c".to_owned()], "AS")
+        );
+        assert!(read_facts(format!("{{{SERVER}}}").as_bytes()).is_none());
+        let jsz = format!(
+            r#"{{{SERVER},"data":{{"account_details":[{{"name":"x","id":"A1","memory":1,"storage":38}}]}}}}"#
+        );
+        let data = JetStreamData {
+            memory: 1,
+            storage: 38,
+        };
+        assert_eq!(read_jetstream(jsz.as_bytes()), [("A1".to_owned(), data)]);
+    }
+
     proptest! {
         #[test]
         fn no_bytes_panic(payload in proptest::collection::vec(any::<u8>(), 0..60)) {
             let _ = (read_reply(&payload), read_listing(&payload), read_ping(&payload));
-            let _ = read_pack(&payload);
+            let _ = (read_pack(&payload), read_facts(&payload), read_jetstream(&payload));
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod dates;
 pub mod entity;
+pub mod expect;
 pub mod jetstream;
 pub mod key;
 pub mod list;

@@ -25,12 +25,14 @@ pub mod rename;
 pub mod revocations;
 pub mod select;
 mod sharing;
+pub mod status;
 pub mod tool;
 pub mod trash;
 pub mod undo;
 pub mod update;
 pub mod upgrade_jwt;
 pub mod validate;
+pub mod watch;
 
 use clap::Subcommand;
 
@@ -72,6 +74,10 @@ pub enum Command {
     Push(push::Push),
     /// Fetch account JWTs from the servers
     Pull(pull::Pull),
+    /// Compare what servers run with and hold with the store
+    Status(status::Status),
+    /// Show updates of accounts as servers are told of them
+    Watch(watch::Watch),
     /// Show what was changed in the operator, newest first
     Log(log::Log),
     /// Take back what a command changed
@@ -155,6 +161,8 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Generate(command) => command.run(app),
         Command::Push(command) => command.run(app),
         Command::Pull(command) => command.run(app),
+        Command::Status(command) => command.run(app),
+        Command::Watch(command) => command.run(app),
         Command::Log(command) => command.run(app),
         Command::Undo(command) => command.run(app),
         Command::Trash(command) => command.run(app),

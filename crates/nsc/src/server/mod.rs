@@ -1,7 +1,9 @@
-//! What push, pull and the tools share: which accounts go out, who connects, and how what servers
-//! answered is told.
+//! What push, pull, status, watch and the tools share: which accounts go out, who connects, and how
+//! what servers answered is told.
 
 pub mod accounts;
+pub mod difference;
+pub mod operator;
 pub mod report;
 pub mod system;
 pub mod url;

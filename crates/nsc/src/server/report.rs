@@ -1,5 +1,6 @@
 //! What servers answered, as results with steps that tell it to a person.
 
+use nsc_core::json_diff::Difference;
 use nsc_core::time::UnixTime;
 use nsc_resolver::{
     AccountPush, AccountToken, Answer, HttpPush, Level, PushOutcome, Server, ServerReply,
@@ -7,6 +8,7 @@ use nsc_resolver::{
 use serde::Serialize;
 
 use crate::error::Kind;
+use crate::server::difference;
 use crate::ui::Step;
 
 /// A NATS server.
@@ -77,15 +79,28 @@ pub struct Replies {
     pub replies: Vec<Reply>,
     /// Servers that were expected to answer and did not.
     pub silent: Vec<ServerName>,
+    /// How many more were expected to answer, whose names are not known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub missing: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl Replies {
     /// Takes what a resolver gathered.
-    pub fn new(replies: &[ServerReply], silent: &[Server]) -> Self {
+    pub fn new(replies: &[ServerReply], silent: &[Server], missing: usize) -> Self {
         Self {
             replies: replies.iter().map(Reply::from).collect(),
             silent: silent.iter().map(ServerName::from).collect(),
+            missing,
         }
+    }
+
+    /// Whether all servers answered that were expected to.
+    pub fn is_complete(&self) -> bool {
+        self.silent.is_empty() && self.missing == 0
     }
 
     fn accepted(&self) -> usize {
@@ -95,16 +110,27 @@ impl Replies {
 
     /// A line a server, and how many accepted.
     pub fn steps(&self) -> Vec<Step> {
-        let silent = self
-            .silent
-            .iter()
-            .map(|server| Step::warning(format!("server `{}` did not answer", server.name)));
-        let (accepted, all) = (self.accepted(), self.replies.len() + self.silent.len());
+        let heard = self.replies.len();
+        let silent = self.silent.iter().map(|server| {
+            Step::error(format!(
+                "server `{}` did not answer: do it again once it is well, or with --expect-servers \
+                 {heard} if it keeps no accounts",
+                server.name
+            ))
+        });
+        let missing = (self.missing > 0).then(|| {
+            let (missing, plural) = (self.missing, plural(self.missing));
+            Step::error(format!(
+                "{missing} more server{plural} should have answered: do it again once all are up"
+            ))
+        });
+        let (accepted, all) = (self.accepted(), heard + self.silent.len() + self.missing);
         let count = format!("accepted by {accepted} of {all} server{}", plural(all));
         let count = [(accepted > 0).then(|| Step::ok(count))];
         let replies = self.replies.iter().map(Reply::step);
         replies
             .chain(silent)
+            .chain(missing)
             .chain(count.into_iter().flatten())
             .collect()
     }
@@ -146,6 +172,15 @@ pub enum Outcome {
         local: i64,
         /// Issue time of the other, Unix seconds.
         remote: i64,
+        /// What the push would change there.
+        differences: Vec<Difference>,
+    },
+    /// What is held is not to be replaced unasked: nothing was sent.
+    Kept {
+        /// Why.
+        reason: String,
+        /// What the push would change there.
+        differences: Vec<Difference>,
     },
     /// It could not be sent, or nobody answered.
     Failed {
@@ -158,14 +193,28 @@ pub enum Outcome {
 
 impl PushedAccount {
     /// What NATS servers made of an account.
-    pub fn from_nats(push: &AccountPush) -> Self {
+    pub fn from_nats(account: &AccountToken, push: &AccountPush) -> Self {
         let outcome = match &push.outcome {
             PushOutcome::Unchanged { .. } => Outcome::Unchanged,
-            PushOutcome::NewerOnServer { local, remote } => Outcome::NewerOnServer {
+            PushOutcome::NewerOnServer {
+                local,
+                remote,
+                token,
+            } => Outcome::NewerOnServer {
                 local: *local,
                 remote: *remote,
+                differences: difference::between(token, &account.token),
             },
-            PushOutcome::Sent { replies, silent } => Outcome::Sent(Replies::new(replies, silent)),
+            PushOutcome::Kept { reason, token } => Outcome::Kept {
+                reason: reason.clone(),
+                differences: difference::between(token, &account.token),
+            },
+            PushOutcome::Sent {
+                replies,
+                silent,
+                missing,
+                ..
+            } => Outcome::Sent(Replies::new(replies, silent, *missing)),
             PushOutcome::Failed(error) => Outcome::Failed {
                 problem: error.to_string(),
             },
@@ -185,9 +234,14 @@ impl PushedAccount {
     pub fn from_http(account: &AccountToken, push: &HttpPush) -> Self {
         let outcome = match push {
             HttpPush::Unchanged => Outcome::Unchanged,
-            HttpPush::NewerOnServer { local, remote } => Outcome::NewerOnServer {
+            HttpPush::NewerOnServer {
+                local,
+                remote,
+                token,
+            } => Outcome::NewerOnServer {
                 local: *local,
                 remote: *remote,
+                differences: difference::between(token, &account.token),
             },
             HttpPush::Posted(answer) => Outcome::Posted {
                 status: answer.status,
@@ -221,7 +275,7 @@ impl PushedAccount {
         match &self.outcome {
             Outcome::Sent(replies) => {
                 let bad = |reply: &Reply| matches!(reply.answer, "refused" | "unusable");
-                let level = if replies.replies.iter().any(bad) {
+                let level = if replies.replies.iter().any(bad) || !replies.is_complete() {
                     Level::Error
                 } else {
                     Level::Ok
@@ -234,9 +288,10 @@ impl PushedAccount {
             Outcome::Posted {
                 status: 201 | 202, ..
             } => (Level::Warning, true),
-            Outcome::Posted { .. } | Outcome::NewerOnServer { .. } | Outcome::Failed { .. } => {
-                (Level::Error, false)
-            }
+            Outcome::Posted { .. }
+            | Outcome::Kept { .. }
+            | Outcome::NewerOnServer { .. }
+            | Outcome::Failed { .. } => (Level::Error, false),
         }
     }
 
@@ -248,18 +303,40 @@ impl PushedAccount {
             Outcome::Unchanged => {
                 vec![Step::ok("unchanged: servers hold this very JWT")]
             }
-            Outcome::NewerOnServer { local, remote } => vec![Step::error(format!(
-                "servers hold a JWT issued later ({}, here {}): `nsc pull` fetches it, --force \
-                 replaces it",
-                UnixTime(*remote),
-                UnixTime(*local)
-            ))],
+            Outcome::NewerOnServer {
+                local,
+                remote,
+                differences,
+            } => {
+                let error = Step::error(format!(
+                    "servers hold a JWT issued later ({}, here {}): `nsc pull` fetches it, --force \
+                     replaces it",
+                    UnixTime(*remote),
+                    UnixTime(*local)
+                ));
+                with_differences(error, differences)
+            }
+            Outcome::Kept {
+                reason,
+                differences,
+            } => {
+                let error = Step::error(format!(
+                    "{reason}: `nsc pull --overwrite-newer` fetches it, --force replaces it"
+                ));
+                with_differences(error, differences)
+            }
             Outcome::Failed { problem } => vec![Step::error(problem.clone())],
             Outcome::Planned => vec![Step::ok("would be pushed")],
         };
         steps.extend(self.warnings.iter().map(Step::warning));
         Step::group(format!("account `{}`", self.name), steps)
     }
+}
+
+fn with_differences(error: Step, differences: &[Difference]) -> Vec<Step> {
+    let mut steps = vec![error];
+    steps.extend(difference::steps(differences));
+    steps
 }
 
 /// An account server's answer: status, then its own words line by line.
@@ -288,8 +365,13 @@ pub fn failure(accounts: &[PushedAccount]) -> Option<Kind> {
     if failed.is_empty() {
         return None;
     }
-    let newer =
-        |account: &&&PushedAccount| matches!(account.outcome, Outcome::NewerOnServer { .. });
+    let newer = |account: &&&PushedAccount| {
+        let outcome = &account.outcome;
+        matches!(
+            outcome,
+            Outcome::NewerOnServer { .. } | Outcome::Kept { .. }
+        )
+    };
     if failed.len() < accounts.len() || failed.iter().any(|account| account.level().1) {
         Some(Kind::Partial)
     } else if failed.iter().filter(newer).count() == failed.len() {

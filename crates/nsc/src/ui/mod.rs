@@ -3,6 +3,7 @@
 pub mod age;
 pub mod json;
 pub mod page;
+pub mod progress;
 pub mod prompt;
 pub mod report;
 pub mod table;

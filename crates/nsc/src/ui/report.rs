@@ -219,6 +219,7 @@ pub struct Report {
     beyond_refusal: bool,
     aside: bool,
     jobs: bool,
+    compares: bool,
 }
 
 impl Report {
@@ -234,6 +235,7 @@ impl Report {
             beyond_refusal: false,
             aside: false,
             jobs: false,
+            compares: false,
         }
     }
 
@@ -323,6 +325,14 @@ impl Report {
         self
     }
 
+    /// Leaves the steps on standard output although the status tells of differences: they are what was
+    /// asked for.
+    #[must_use]
+    pub fn compares(mut self) -> Self {
+        self.compares = true;
+        self
+    }
+
     /// Takes each step for a job of its own: a last line tells how the jobs went.
     #[must_use]
     pub fn of_jobs(mut self) -> Self {
@@ -408,7 +418,7 @@ impl Report {
             lines.push("nothing was written (--dry-run)".to_owned());
         }
         lines.extend(self.summary());
-        let target = if self.failure().is_some() || self.aside {
+        let target = if (self.failure().is_some() && !self.compares) || self.aside {
             &mut page.err
         } else {
             &mut page.out

@@ -116,7 +116,7 @@ fn a_memory_resolver_has_no_responders() {
     assert!(is_no_resolver(resolver.delete("x", SECOND).unwrap_err()));
     assert!(is_no_resolver(resolver.diff(&[], SECOND).unwrap_err()));
     let mut puller = connect(&server.url(), world.user(&world.system, |_| {})).unwrap();
-    assert!(is_no_resolver(puller.pull(SECOND).unwrap_err()));
+    assert!(is_no_resolver(puller.pull(SECOND, None).unwrap_err()));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_cache_resolver_says_that_it_skipped() {
         .unwrap();
     assert!(!held[0].is_known());
     let mut puller = connect(&server.url(), world.user(&world.system, |_| {})).unwrap();
-    let error = puller.pull(SECOND).unwrap_err();
+    let error = puller.pull(SECOND, None).unwrap_err();
     assert!(
         matches!(error, ResolverError::NoResolver { request: "PACK" }),
         "{error}"
@@ -183,7 +183,7 @@ fn pull_and_look_up_give_back_the_bytes() {
         .collect();
     push(&mut world.resolver(&server), &accounts);
     let mut resolver = connect(&server.url(), world.user(&world.system, |_| {})).unwrap();
-    let mut pulled = resolver.pull(SECOND).unwrap();
+    let mut pulled = resolver.pull(SECOND, None).unwrap();
     pulled.sort();
     let mut expected: Vec<_> = accounts
         .iter()

@@ -85,7 +85,7 @@ fn a_server_with_another_resolver_is_reported_and_holds_up_only_once() {
     assert!(start.elapsed() < SECOND * 5, "{:?}", start.elapsed());
     let seen = outcomes(&report);
     assert!(
-        seen.iter().all(|outcome| outcome == "Warning 2/2 silent 1"),
+        seen.iter().all(|outcome| outcome == "Error 2/2 silent 1"),
         "{:?}",
         seen.first()
     );

@@ -104,7 +104,10 @@ fn errors_and_nonsense_do_not_hide_the_other_answers() {
         start.elapsed() < SECOND,
         "four answers were awaited and came"
     );
-    let PushOutcome::Sent { replies, silent } = &report.accounts[0].outcome else {
+    let PushOutcome::Sent {
+        replies, silent, ..
+    } = &report.accounts[0].outcome
+    else {
         panic!("{report:?}");
     };
     let levels: Vec<_> = replies
@@ -190,7 +193,7 @@ fn lists_and_packs_that_make_no_sense_are_errors() {
         .map(|listing| listing.accounts.is_ok())
         .collect();
     assert_eq!(accounts, [false, false, true]);
-    let error = resolver.pull(SECOND).unwrap_err();
+    let error = resolver.pull(SECOND, None).unwrap_err();
     assert!(
         matches!(
             error,
@@ -208,7 +211,7 @@ fn a_pull_without_end_mark_times_out() {
     let (_folder, server) = setting();
     answer(&server, "$SYS.REQ.CLAIMS.PACK", vec!["A1|a.b.c".to_owned()]);
     let error = resolver(&server)
-        .pull(Duration::from_millis(200))
+        .pull(Duration::from_millis(200), None)
         .unwrap_err();
     assert!(matches!(error, ResolverError::Timeout { .. }), "{error}");
 }

@@ -174,7 +174,9 @@ pub(crate) fn outcomes(report: &PushReport) -> Vec<String> {
             match &account.outcome {
                 Unchanged { servers } => format!("unchanged {servers}"),
                 NewerOnServer { .. } => "newer".to_owned(),
-                Sent { replies, silent } => format!(
+                Sent {
+                    replies, silent, ..
+                } => format!(
                     "{:?} {}/{} silent {}",
                     account.level(),
                     account.accepted(),

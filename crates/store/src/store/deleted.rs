@@ -35,7 +35,7 @@ impl OperatorStore {
         Ok(DeletedTokens(lines.lines().map(str::to_owned).collect()))
     }
 
-    /// Keeps that servers were told to delete a JWT.
+    /// Keeps that servers were told to delete these JWTs.
     ///
     /// # Errors
     /// As [`begin`](Self::begin) and a commit.
@@ -43,7 +43,7 @@ impl OperatorStore {
         &self,
         keystore: &Keystore,
         options: &BeginOptions<'_>,
-        token: &str,
+        tokens: &[&str],
     ) -> Result<(), StoreError> {
         // It is no change of the store that could be taken back.
         let options = BeginOptions {
@@ -53,18 +53,21 @@ impl OperatorStore {
         let mut transaction = self.begin(keystore, &options)?;
         let path = self.deleted_path();
         let mut list = transaction.read(&path)?.unwrap_or_default();
-        let digest = digest(token);
-        if list
-            .split(|byte| *byte == b'\n')
-            .any(|line| line == digest.as_bytes())
-        {
+        let known: BTreeSet<&[u8]> = list.split(|byte| *byte == b'\n').collect();
+        let digests = tokens.iter().map(|token| digest(token));
+        let new: BTreeSet<String> = digests
+            .filter(|digest| !known.contains(digest.as_bytes()))
+            .collect();
+        if new.is_empty() {
             return Ok(());
         }
         let base = transaction.base(&path)?;
-        let mut longer = Zeroizing::new(Vec::with_capacity(list.len() + digest.len() + 1));
+        let mut longer = Zeroizing::new(Vec::with_capacity(list.len() + new.len() * 80));
         longer.append(&mut list);
-        longer.extend_from_slice(digest.as_bytes());
-        longer.push(b'\n');
+        for digest in new {
+            longer.extend_from_slice(digest.as_bytes());
+            longer.push(b'\n');
+        }
         transaction.stage_side(path, base, longer);
         transaction.commit().map(drop)
     }

@@ -18,8 +18,9 @@ use crate::args::signing_keys::{self, NewKey};
 use crate::args::{DateArgs, TagArgs, ask, list, signer};
 use crate::error::{CliError, Kind};
 use crate::judge;
+use crate::server::operator;
 use crate::strict;
-use crate::ui::Report;
+use crate::ui::{Report, Step};
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
@@ -108,7 +109,11 @@ impl Flags {
         }
         let mut warnings = judge::changed_operator(app, &before.claims, &claims)?;
         warnings.extend(stranded::accounts(store, &before.claims, &claims)?);
-        let issuer = sign(app, tx, &before, claims)?;
+        let matters = operator::matters(&before.claims, &claims);
+        let (issuer, token) = sign(app, tx, &before, claims)?;
+        if matters {
+            warnings.push(told_to_servers(&token));
+        }
         let steps = signing_keys::store_all(&keys, tx)?;
         let result = edited(&before, issuer, changes, &keys);
         let told = result.steps();
@@ -213,7 +218,7 @@ fn sign(
     tx: &mut Transaction<'_>,
     before: &StoredOperator,
     mut claims: OperatorClaims,
-) -> Result<String, CliError> {
+) -> Result<(String, String), CliError> {
     let keystore = tx.keystore().clone();
     let query = SignerQuery {
         wanted: Wanted::OperatorToken,
@@ -230,7 +235,16 @@ fn sign(
     let signer = signer::choose(app, query, &mut typed)?;
     let token = jwt::encode(&mut claims, &signer, app.now())?;
     tx.put_operator(&token)?;
-    Ok(claims.iss)
+    Ok((claims.iss, token))
+}
+
+/// Operators are never pushed.
+fn told_to_servers(token: &str) -> Step {
+    Step::group(
+        "running servers do not see this: change the line in their configuration and restart them (a \
+         reload keeps the old operator; `nsc status` tells which servers have it)",
+        vec![Step::ok(operator::config_line(token))],
+    )
 }
 
 fn edited(

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use nsc_resolver::{
-    ConnectOptions, HttpOutcome, HttpResolver, HttpUrl, NatsResolver, NatsUrls, ResolverError,
-    TlsOptions, pull_access,
+    ConnectOptions, HttpOutcome, HttpResolver, HttpUrl, NatsResolver, NatsUrls, ProgressFn,
+    ResolverError, TlsOptions, pull_access,
 };
 use nsc_store::StoredAccount;
 
@@ -12,6 +12,7 @@ use crate::args::system_user::SystemUserArgs;
 use crate::args::timeout::TimeoutArg;
 use crate::error::{CliError, Kind};
 use crate::server::system::{Surroundings, connect_options, sign_in};
+use crate::ui::progress::Bar;
 
 /// What is asked for.
 pub(super) enum What {
@@ -132,7 +133,15 @@ pub(super) fn over_nats(
     let mut resolver = NatsResolver::connect(urls, &connect.credentials(credentials))?;
     match what {
         What::All => {
-            let mut all = resolver.pull(timeout)?;
+            let bar = Bar::on_terminal();
+            let told = bar.clone().map(|bar| {
+                ProgressFn::new(move |progress| bar.show("fetching accounts", progress.done, None))
+            });
+            let pulled = resolver.pull(timeout, told.as_ref());
+            if let Some(bar) = bar {
+                bar.clear();
+            }
+            let mut all = pulled?;
             all.sort();
             let names: BTreeMap<String, String> = around
                 .store

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use nsc_core::json_diff;
 use nsc_core::time::UnixTime;
-use nsc_resolver::{AccountToken, DiffState, ServerDiff};
+use nsc_resolver::{AccountDiff, AccountToken, DiffState, ServerDiff};
 use serde::Serialize;
 
-use super::{AfterResult, Outcome, Work};
+use super::nats::{AfterResult, Outcome, Work};
 use crate::error::{CliError, Kind};
 use crate::server::accounts::{account_token, load_accounts};
+use crate::server::difference;
 use crate::server::report::{ServerName, plural};
-use crate::ui::Step;
+use crate::ui::{Level, Step};
 
 /// Differences between servers and store.
 #[derive(Serialize)]
@@ -59,6 +61,18 @@ struct LocalAccount {
     /// Issue time of the server's JWT, Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     remote_issued: Option<i64>,
+    /// What servers hold that is not as here, and what a push would change in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held: Vec<Held>,
+}
+
+/// Another JWT of an account.
+#[derive(Serialize)]
+struct Held {
+    /// How many servers hold it.
+    servers: usize,
+    /// Claim by claim, from what servers hold to what is here.
+    differences: Vec<json_diff::Difference>,
 }
 
 /// Compares.
@@ -78,7 +92,8 @@ pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
     let accounts: Vec<LocalAccount> = report
         .accounts
         .iter()
-        .map(|account| LocalAccount::new(&account.name, &account.id, account.state))
+        .zip(&local)
+        .map(|(account, local)| LocalAccount::new(account, &local.token))
         .collect();
 
     let mut steps: Vec<Step> = servers.iter().map(ServerContent::step).collect();
@@ -136,33 +151,59 @@ impl ServerContent {
 }
 
 impl LocalAccount {
-    fn new(name: &str, key: &str, state: DiffState) -> Self {
-        let (state, local_issued, remote_issued) = match state {
+    fn new(account: &AccountDiff, token: &str) -> Self {
+        let (state, local_issued, remote_issued) = match account.state {
             DiffState::Differs { local, remote } => ("differs", Some(local), Some(remote)),
             DiffState::Missing => ("missing", None, None),
             DiffState::Same => ("same", None, None),
             _ => ("unknown", None, None),
         };
         Self {
-            name: name.to_owned(),
-            key: key.to_owned(),
+            name: account.name.clone(),
+            key: account.id.clone(),
             state,
             local_issued,
             remote_issued,
+            held: account
+                .held
+                .iter()
+                .map(|(held, servers)| Held {
+                    servers: *servers,
+                    differences: difference::between(held, token),
+                })
+                .collect(),
         }
     }
 
     fn step(&self) -> Step {
         let account = format!("account `{}`", self.name);
         match (self.state, self.local_issued, self.remote_issued) {
-            ("differs", Some(local), Some(remote)) => Step::warning(format!(
-                "{account} differs: issued {} here, {} on a server",
-                UnixTime(local),
-                UnixTime(remote)
-            )),
+            ("differs", Some(local), Some(remote)) => Step::group(
+                format!(
+                    "{account} differs: issued {} here, {} on a server",
+                    UnixTime(local),
+                    UnixTime(remote)
+                ),
+                self.held.iter().map(Held::step).collect(),
+            ),
             ("missing", ..) => Step::warning(format!("{account} is on no server")),
             ("same", ..) => Step::ok(format!("{account} is the same")),
             _ => Step::ok(format!("{account}: contents could not be compared")),
+        }
+    }
+}
+
+impl Held {
+    fn step(&self) -> Step {
+        let (servers, plural) = (self.servers, plural(self.servers));
+        let step = Step::group(
+            format!("what {servers} server{plural} would get by a push"),
+            difference::steps(&self.differences).collect(),
+        );
+        // Even where nothing but the signature differs.
+        Step {
+            level: Level::Warning,
+            ..step
         }
     }
 }

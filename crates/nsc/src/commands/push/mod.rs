@@ -1,28 +1,27 @@
 //! `nsc push`.
 
 mod diff;
+mod done;
+mod nats;
 mod prune;
 mod remove;
 
-use nsc_resolver::{
-    AccountToken, HttpResolver, HttpUrl, Level, NatsResolver, NatsUrls, PushOptions, ResolverUrl,
-    push_access,
-};
+use nsc_resolver::{AccountToken, HttpResolver, HttpUrl, ResolverUrl};
 use nsc_store::{StoredAccount, StoredOperator};
-use serde::Serialize;
 
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
+use crate::args::expect::ExpectArg;
 use crate::args::system_user::SystemUserArgs;
 use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
-use crate::error::{CliError, Kind};
+use crate::error::CliError;
 use crate::server::accounts::{account_token, load_accounts, near_limit, problems};
-use crate::server::report::{PushedAccount, ServerName, failure};
-use crate::server::system::{Surroundings, connect_options, sign_in};
+use crate::server::report::PushedAccount;
+use crate::server::system::Surroundings;
 use crate::server::url::resolver_url;
-use crate::ui::page::Page;
-use crate::ui::{Report, Show, Step};
+use crate::ui::Report;
+use done::Done;
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
@@ -50,9 +49,16 @@ pub struct Push {
     #[arg(short = 'R', long, value_name = "NAME")]
     account_removal: Option<String>,
 
-    /// Compare what servers hold with the store, and change nothing
+    /// Compare what servers hold with the store, claim by claim, and change nothing
     #[arg(short = 'D', long)]
     diff: bool,
+
+    /// Let --prune delete so many accounts without being asked
+    #[arg(long, value_name = "NUMBER", default_value_t = 10)]
+    max_delete: usize,
+
+    #[command(flatten)]
+    expect: ExpectArg,
 
     #[command(flatten)]
     system: SystemUserArgs,
@@ -202,6 +208,7 @@ impl Push {
             (self.prune, "--prune"),
             (self.diff, "--diff"),
             (given(&self.account_removal).is_some(), "--account-removal"),
+            (self.expect.number().is_some(), "--expect-servers"),
         ];
         if let Some((_, flag)) = flags.into_iter().find(|(given, _)| *given) {
             return Err(CliError::failed(format!(
@@ -223,169 +230,6 @@ impl Push {
             ..Done::default()
         })
     }
-
-    fn over_nats(
-        &self,
-        around: &Surroundings<'_>,
-        urls: &NatsUrls,
-        targets: &[StoredAccount],
-        after: &After,
-    ) -> Result<Done, CliError> {
-        let tokens: Vec<AccountToken> = targets.iter().map(account_token).collect();
-        let dry_run = around.app.globals.dry_run;
-        if dry_run && matches!(after, After::Nothing) {
-            return Ok(Done::planned(&tokens));
-        }
-        let mut options = PushOptions::default();
-        options.timeout = self.timeout.or(1);
-        options.force = self.force;
-        let mut resolver = self.connect(around, urls, &options, tokens.len())?;
-        let mut done = Done::planned(&tokens);
-        if !dry_run && !tokens.is_empty() {
-            let report = resolver.push(&tokens, &options)?;
-            done.servers = report.servers.iter().map(ServerName::from).collect();
-            done.accounts = report
-                .accounts
-                .iter()
-                .map(PushedAccount::from_nats)
-                .collect();
-        }
-        let mut work = Work {
-            around,
-            resolver: &mut resolver,
-            timeout: options.timeout,
-            force: self.force,
-        };
-        let outcome = match after {
-            After::Nothing => return Ok(done),
-            After::Diff => diff::run(&mut work),
-            After::Prune => prune::run(&mut work),
-            After::Remove(removal) => remove::run(&mut work, removal),
-        };
-        match outcome {
-            Ok(outcome) => done.after = Some(outcome),
-            // What was pushed is still told.
-            Err(error) if !done.accounts.is_empty() => done.error = Some(error),
-            Err(error) => return Err(error),
-        }
-        Ok(done)
-    }
-
-    fn connect(
-        &self,
-        around: &Surroundings<'_>,
-        urls: &NatsUrls,
-        options: &PushOptions,
-        accounts: usize,
-    ) -> Result<NatsResolver, CliError> {
-        let connect = connect_options("nsc_push").tls(self.tls.options(&around.app.env)?);
-        let access = push_access(&connect.inbox_prefix);
-        let lifetime = options
-            .longest(accounts)
-            .saturating_add(options.timeout * 10);
-        let credentials = sign_in(around, &self.system, &access, lifetime)?;
-        Ok(NatsResolver::connect(
-            urls,
-            &connect.credentials(credentials),
-        )?)
-    }
-}
-
-/// A connection, and what is needed for work on what servers hold.
-struct Work<'a, 'b> {
-    around: &'a Surroundings<'b>,
-    resolver: &'a mut NatsResolver,
-    timeout: std::time::Duration,
-    force: bool,
-}
-
-/// The result of work on what servers hold.
-struct Outcome {
-    result: AfterResult,
-    steps: Vec<Step>,
-    failure: Option<Kind>,
-}
-
-/// The result of work on what servers hold.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum AfterResult {
-    Diff(diff::Difference),
-    Prune(prune::Pruned),
-    Removal(remove::Removed),
-}
-
-/// What a push did.
-#[derive(Default)]
-struct Done {
-    servers: Vec<ServerName>,
-    accounts: Vec<PushedAccount>,
-    after: Option<Outcome>,
-    error: Option<CliError>,
-}
-
-impl Done {
-    fn planned(accounts: &[AccountToken]) -> Self {
-        Self {
-            accounts: accounts.iter().map(PushedAccount::planned).collect(),
-            ..Self::default()
-        }
-    }
-
-    fn report(
-        mut self,
-        url: String,
-        targets: &[StoredAccount],
-        warnings: Vec<Vec<String>>,
-    ) -> Report {
-        debug_assert_eq!(targets.len(), self.accounts.len());
-        for (account, warnings) in self.accounts.iter_mut().zip(warnings) {
-            account.warnings = warnings;
-        }
-        let mut steps: Vec<Step> = self.accounts.iter().map(PushedAccount::step).collect();
-        let mut kind = failure(&self.accounts);
-        let mut after = None;
-        if let Some(outcome) = self.after {
-            steps.extend(outcome.steps);
-            kind = kind.or(outcome.failure);
-            after = Some(outcome.result);
-        }
-        if let Some(error) = &self.error {
-            let done = self.accounts.iter().any(|a| a.level().0 != Level::Error);
-            kind = Some(if done { Kind::Partial } else { error.kind });
-            steps.push(Step::error(error.to_string()));
-        }
-        let report = Report::new(Pushed {
-            url,
-            servers: self.servers,
-            accounts: self.accounts,
-            after,
-        })
-        .with_steps(steps);
-        match kind {
-            Some(kind) => report.with_failure(kind),
-            None => report,
-        }
-    }
-}
-
-/// What a push did.
-#[derive(Serialize)]
-struct Pushed {
-    /// Where to.
-    url: String,
-    /// The servers that were counted; empty for an account server, or when they could not be.
-    servers: Vec<ServerName>,
-    /// The accounts.
-    accounts: Vec<PushedAccount>,
-    /// What was deleted or compared after that: `prune`, `removal` or `diff`.
-    #[serde(flatten)]
-    after: Option<AfterResult>,
-}
-
-/// The steps say it all.
-impl Show for Pushed {
-    fn show(&self, _page: &mut Page) {}
 }
 
 /// How long an account server may take for one account.

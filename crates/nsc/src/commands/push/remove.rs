@@ -1,12 +1,15 @@
 //! Deleting accounts from servers.
 
+use std::collections::BTreeMap;
+
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_core::sign::Signer;
-use nsc_resolver::delete_request;
+use nsc_resolver::{JetStreamData, delete_request};
 use nsc_store::{OperatorStore, SignerQuery, StoredAccount, Wanted};
 use serde::Serialize;
 
-use super::{AfterResult, Outcome, Work, is_system};
+use super::is_system;
+use super::nats::{AfterResult, Outcome, Work};
 use crate::error::{CliError, Kind};
 use crate::server::report::Replies;
 use crate::server::system::Surroundings;
@@ -76,6 +79,7 @@ pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome,
         None => format!("account {}", removal.key),
     };
     let mut steps = Vec::new();
+    steps.extend(jetstream_warning(work, &removal.key));
     let mut failure = None;
     let replies = if work.around.app.globals.dry_run {
         steps.push(Step::ok("would be deleted"));
@@ -85,7 +89,7 @@ pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome,
         steps.extend(replies.steps());
         failure = judge(&replies);
         if failure.is_none() {
-            remember(work, token);
+            remember(work, token.as_slice());
         }
         Some(replies)
     };
@@ -109,16 +113,38 @@ pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome,
     })
 }
 
-/// Keeps which JWT is gone, so that a push of the same can be warned of.
-fn remember(work: &Work<'_, '_>, token: Option<&str>) {
+/// What is lost with the account.
+fn jetstream_warning(work: &mut Work<'_, '_>, key: &str) -> Option<Step> {
+    let data = jetstream(work).remove(key)?;
+    Some(Step::warning(data_text(&data)))
+}
+
+/// What accounts keep in JetStream, as far as servers tell.
+pub(super) fn jetstream(work: &mut Work<'_, '_>) -> BTreeMap<String, JetStreamData> {
+    work.resolver
+        .jetstream(work.timeout)
+        .unwrap_or_else(|error| {
+            tracing::debug!(%error, "what accounts keep in JetStream is not known");
+            BTreeMap::new()
+        })
+}
+
+/// What an account keeps in JetStream.
+pub(super) fn data_text(data: &JetStreamData) -> String {
+    let JetStreamData { memory, storage } = data;
+    format!("it keeps {storage} bytes in files and {memory} bytes in memory of JetStream")
+}
+
+/// Keeps which JWTs are gone, so that a push of the same can be warned of.
+pub(super) fn remember(work: &Work<'_, '_>, tokens: &[&str]) {
     let around = work.around;
-    let Some(token) = token else {
+    if tokens.is_empty() {
         return;
-    };
+    }
     let keystore = around.context.keystore();
     let options = around.app.begin_options("nsc push");
     // The deletion is done, so nothing of this is worth a failure.
-    if let Err(error) = around.store.remember_deleted(&keystore, &options, token) {
+    if let Err(error) = around.store.remember_deleted(&keystore, &options, tokens) {
         tracing::debug!(%error, "what was deleted is not remembered");
     }
 }
@@ -128,7 +154,11 @@ pub(super) fn delete(work: &mut Work<'_, '_>, keys: &[String]) -> Result<Replies
     let now = work.around.app.now();
     let request = operator_key(work.around, |signer| Ok(delete_request(keys, signer, now)?))?;
     let report = work.resolver.delete(&request, work.timeout)?;
-    Ok(Replies::new(&report.replies, &report.silent))
+    Ok(Replies::new(
+        &report.replies,
+        &report.silent,
+        report.missing,
+    ))
 }
 
 /// Servers keep an account locked that was deleted, until another JWT for it comes.
@@ -154,7 +184,7 @@ pub(super) fn warn_of_deleted(
 pub(super) fn judge(replies: &Replies) -> Option<Kind> {
     let accepted = replies.replies.iter().filter(|r| r.answer == "accepted");
     match accepted.count() {
-        all if all == replies.replies.len() => None,
+        all if all == replies.replies.len() && replies.is_complete() => None,
         0 => Some(Kind::Server),
         _ => Some(Kind::Partial),
     }

@@ -1,0 +1,108 @@
+//! What a push did, as a report.
+
+use nsc_resolver::{AccountToken, Level};
+use nsc_store::StoredAccount;
+use serde::Serialize;
+
+use super::nats::{AfterResult, Outcome};
+use crate::error::{CliError, Kind};
+use crate::server::report::{PushedAccount, ServerName, failure};
+use crate::ui::page::Page;
+use crate::ui::{Report, Show, Step};
+
+/// What a push did.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) servers: Vec<ServerName>,
+    pub(super) accounts: Vec<PushedAccount>,
+    /// Servers that run with an operator JWT by which other rules hold.
+    pub(super) outdated: Vec<ServerName>,
+    pub(super) after: Option<Outcome>,
+    pub(super) error: Option<CliError>,
+}
+
+impl Done {
+    pub(super) fn planned(accounts: &[AccountToken]) -> Self {
+        Self {
+            accounts: accounts.iter().map(PushedAccount::planned).collect(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn report(
+        mut self,
+        url: String,
+        targets: &[StoredAccount],
+        warnings: Vec<Vec<String>>,
+    ) -> Report {
+        debug_assert_eq!(targets.len(), self.accounts.len());
+        for (account, warnings) in self.accounts.iter_mut().zip(warnings) {
+            account.warnings = warnings;
+        }
+        let mut steps: Vec<Step> = self.accounts.iter().map(PushedAccount::step).collect();
+        let mut kind = failure(&self.accounts);
+        let mut after = None;
+        if let Some(outcome) = self.after {
+            steps.extend(outcome.steps);
+            kind = kind.or(outcome.failure);
+            after = Some(outcome.result);
+        }
+        if let Some(error) = &self.error {
+            let done = self.accounts.iter().any(|a| a.level().0 != Level::Error);
+            kind = Some(if done { Kind::Partial } else { error.kind });
+            steps.push(failed(error));
+        }
+        steps.extend(self.outdated.iter().map(outdated));
+        let report = Report::new(Pushed {
+            url,
+            servers: self.servers,
+            accounts: self.accounts,
+            operator_outdated: self.outdated,
+            after,
+        })
+        .with_steps(steps);
+        match kind {
+            Some(kind) => report.with_failure(kind),
+            None => report,
+        }
+    }
+}
+
+/// What came after the push and failed, with what to do.
+fn failed(error: &CliError) -> Step {
+    let hints = error.hints.join("; ");
+    Step::error(match hints.as_str() {
+        "" => error.on_one_line(),
+        _ => format!("{}; try: {hints}", error.on_one_line()),
+    })
+}
+
+fn outdated(server: &ServerName) -> Step {
+    Step::warning(format!(
+        "server `{}` was started with another JWT of the operator (other signing keys, system account or \
+         rules): `nsc status` shows the line to change in its configuration",
+        server.name
+    ))
+}
+
+/// What a push did.
+#[derive(Serialize)]
+struct Pushed {
+    /// Where to.
+    url: String,
+    /// The servers that were counted; empty for an account server, or when they could not be.
+    servers: Vec<ServerName>,
+    /// The accounts.
+    accounts: Vec<PushedAccount>,
+    /// Servers that were started with an operator JWT by which other rules hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    operator_outdated: Vec<ServerName>,
+    /// What was deleted or compared after that: `prune`, `removal` or `diff`.
+    #[serde(flatten)]
+    after: Option<AfterResult>,
+}
+
+/// The steps say it all.
+impl Show for Pushed {
+    fn show(&self, _page: &mut Page) {}
+}

@@ -1,6 +1,9 @@
 //! A home with a system account, and servers that its accounts are pushed to.
 
+use std::time::{Duration, Instant};
+
 use nsc_core::keys::KeyKind;
+use nsc_testkit::nats::free_port;
 use nsc_testkit::{NatsServer, TestHome, token};
 use serde_json::{Value, json};
 
@@ -43,11 +46,59 @@ pub(crate) fn full_server(home: &TestHome) -> NatsServer {
 
 /// A server with a generated configuration of this kind.
 pub(crate) fn server(home: &TestHome, kind: &str) -> NatsServer {
-    let config = home.nsc(["generate", "config", kind]).success();
-    let config = config
-        .stdout()
-        .replace("allow_delete: false", "allow_delete: true");
+    start(home, kind, "")
+}
+
+/// A full resolver with more in its configuration.
+pub(crate) fn full_server_with(home: &TestHome, more: &str) -> NatsServer {
+    start(home, "--nats-resolver", more)
+}
+
+fn start(home: &TestHome, kind: &str, more: &str) -> NatsServer {
+    let config = format!("{}\n{more}\n", config(home, kind));
     NatsServer::start(home.path().join("server"), &config)
+}
+
+/// A generated configuration, which lets accounts be deleted.
+pub(crate) fn config(home: &TestHome, kind: &str) -> String {
+    let config = home.nsc(["generate", "config", kind]).success();
+    config
+        .stdout()
+        .replace("allow_delete: false", "allow_delete: true")
+}
+
+/// Full resolvers `n0`, `n1` and `n2` in one cluster that has formed.
+pub(crate) fn cluster(home: &TestHome) -> Vec<NatsServer> {
+    let ports = [free_port(), free_port(), free_port()];
+    let routes = ports
+        .map(|port| format!("nats://127.0.0.1:{port}"))
+        .join(", ");
+    let config = config(home, "--nats-resolver");
+    let servers: Vec<NatsServer> = (0..3)
+        .map(|n| {
+            let more = format!(
+                "server_name: n{n}\ncluster {{ name: c, listen: '127.0.0.1:{}', routes: [{routes}] }}\n",
+                ports[n]
+            );
+            NatsServer::start(home.path().join(format!("n{n}")), &format!("{config}\n{more}"))
+        })
+        .collect();
+    let start = Instant::now();
+    while count(home, &servers[0]) < 3 {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "the cluster does not form"
+        );
+    }
+    servers
+}
+
+/// How many servers answer.
+pub(crate) fn count(home: &TestHome, server: &NatsServer) -> usize {
+    let url = server.url();
+    let output = home.nsc(["status", "-u", &url, "--output", "json"]).run();
+    let servers = output.json()["result"]["servers"].clone();
+    servers.as_array().map_or(0, Vec::len)
 }
 
 /// Whether the server has the JWT of an account in its folder.

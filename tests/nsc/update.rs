@@ -51,6 +51,17 @@ fn releases(latest: &'static str, digest: &'static str) -> HttpDouble {
     })
 }
 
+/// A folder with a package manager that owns every file.
+#[cfg(unix)]
+fn owner_of_everything(name: &str) -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join(name);
+    std::fs::write(&script, "#!/bin/sh\nexit 0\n").unwrap();
+    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    folder
+}
+
 /// A home with a program of its own, that asks these releases.
 fn home(releases: &HttpDouble) -> (TestHome, tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -124,4 +135,53 @@ fn nothing_changes_when_an_update_is_refused() {
     home.write(home.config().join("nsc.json"), config.to_string());
     home.nsc(["update"]).failure(1).stderr_has("no repository");
     assert!(before.changes(&FileTree::of(folder.path())).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_of_a_package_manager_is_left_to_it() {
+    let releases = releases("v99.1.0", DIGEST);
+    let (home, folder, _) = home(&releases);
+    let before = FileTree::of(folder.path());
+    for (manager, hint) in [
+        ("dpkg", "apt install"),
+        ("rpm", "dnf upgrade"),
+        ("pacman", "pacman -Syu"),
+    ] {
+        let managers = owner_of_everything(manager);
+        for args in [
+            &["update"][..],
+            &["update", "--dry-run"],
+            &["update", "--version", "99.1.0"],
+        ] {
+            let output = home.nsc(args).env("PATH", managers.path()).failure(1);
+            output
+                .stderr_has(&format!("belongs to {manager}"))
+                .stderr_has(hint);
+        }
+    }
+    assert!(before.changes(&FileTree::of(folder.path())).is_empty());
+    let downloads = releases.requests();
+    assert!(downloads.iter().all(|request| request.path != "/program"));
+}
+
+#[test]
+fn a_program_in_a_folder_of_a_package_manager_is_left_to_it() {
+    let releases = releases("v99.1.0", DIGEST);
+    let (_, folder, program) = home(&releases);
+    let cellar = folder.path().join("Cellar/nsc/1/bin");
+    std::fs::create_dir_all(&cellar).unwrap();
+    let packaged = cellar.join("nsc");
+    std::fs::copy(&program, &packaged).unwrap();
+    let home = TestHome::new(&packaged);
+    let config = json!({"github_updates": format!("{}/r", releases.url())});
+    home.write(home.config().join("nsc.json"), config.to_string());
+    home.nsc(["update"])
+        .failure(1)
+        .stderr_has("belongs to Homebrew")
+        .stderr_has("brew upgrade nsc");
+    assert_eq!(
+        std::fs::read(&packaged).unwrap(),
+        std::fs::read(&program).unwrap()
+    );
 }

@@ -68,6 +68,7 @@ pub(crate) async fn push(
         });
     Ok(PushReport {
         servers: counted.servers.clone(),
+        unheard: counted.known.saturating_sub(counted.servers.len()),
         accounts: entries.collect(),
     })
 }

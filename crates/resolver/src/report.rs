@@ -89,6 +89,8 @@ pub enum Answer {
 pub struct PushReport {
     /// The servers that were counted before; empty when they could not be counted.
     pub servers: Vec<Server>,
+    /// How many more servers these know of, which did not answer when they were counted.
+    pub unheard: usize,
     /// One entry for each account, in the order given.
     pub accounts: Vec<AccountPush>,
 }

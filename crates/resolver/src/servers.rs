@@ -15,6 +15,8 @@ use crate::wire::read_ping;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counted {
     pub(crate) servers: Vec<Server>,
+    /// How many servers these know of, themselves included.
+    pub(crate) known: usize,
     slowest: Duration,
 }
 
@@ -42,7 +44,6 @@ pub(crate) async fn count(
     let mut pings = Pings {
         start: Instant::now(),
         counted: Counted::default(),
-        active: 0,
     };
     let bounds = Bounds::new(timeout, 1);
     match gather(connection, asks, &bounds, &mut pings)
@@ -62,7 +63,6 @@ pub(crate) async fn count(
 struct Pings {
     start: Instant,
     counted: Counted,
-    active: usize,
 }
 
 impl Collector for Pings {
@@ -70,7 +70,7 @@ impl Collector for Pings {
         let Some((server, active)) = read_ping(&message.payload) else {
             return;
         };
-        self.active = self.active.max(active);
+        self.counted.known = self.counted.known.max(active);
         self.counted.slowest = self.start.elapsed();
         if self
             .counted
@@ -84,7 +84,7 @@ impl Collector for Pings {
 
     fn is_complete(&self, _index: usize) -> bool {
         let answered = self.counted.servers.len();
-        answered > 0 && answered >= self.active
+        answered > 0 && answered >= self.counted.known
     }
 }
 

@@ -11,6 +11,7 @@
 //! | [`terminal`] | [`Terminal`]: a run at a pseudo-terminal, whose questions are answered with keys |
 //! | [`nats`] | [`NatsServer`]: a real server on a free loopback port |
 //! | [`client`] | [`NatsClient`]: a client that shows every error of a server as it comes |
+//! | [`proxy`] | [`Proxy`]: a slow or breaking way to a server |
 //! | [`http`] | [`HttpDouble`], [`account_server`]: an HTTP server that answers as told |
 //!
 //! The kit knows nothing of the crates it judges: tokens are decoded and signatures verified here
@@ -24,6 +25,7 @@ pub mod client;
 pub mod home;
 pub mod http;
 pub mod nats;
+pub mod proxy;
 pub mod secrets;
 #[cfg(unix)]
 pub mod terminal;
@@ -38,5 +40,7 @@ pub use nats::NatsServer;
 pub use secrets::{assert_no_seeds, find_secret};
 #[cfg(unix)]
 pub use terminal::{Key, Terminal};
+pub use proxy::{Fault, Proxy};
+pub use secrets::assert_no_seeds;
 pub use token::Token;
 pub use tree::FileTree;

@@ -15,6 +15,8 @@ use crate::ui::{Report, Show, Step};
 pub(super) struct Done {
     pub(super) servers: Vec<ServerName>,
     pub(super) accounts: Vec<PushedAccount>,
+    /// How many servers are known to the others and did not answer.
+    pub(super) unheard: usize,
     /// Servers that run with an operator JWT by which other rules hold.
     pub(super) outdated: Vec<ServerName>,
     pub(super) after: Option<Outcome>,
@@ -42,6 +44,10 @@ impl Done {
         let mut steps: Vec<Step> = self.accounts.iter().map(PushedAccount::step).collect();
         let mut kind = failure(&self.accounts);
         let mut after = None;
+        if self.unheard > 0 {
+            kind = kind.or(Some(Kind::Partial));
+            steps.push(unheard(self.unheard, self.servers.len()));
+        }
         if let Some(outcome) = self.after {
             steps.extend(outcome.steps);
             kind = kind.or(outcome.failure);
@@ -56,6 +62,7 @@ impl Done {
         let report = Report::new(Pushed {
             url,
             servers: self.servers,
+            unheard_servers: self.unheard,
             accounts: self.accounts,
             operator_outdated: self.outdated,
             after,
@@ -66,6 +73,14 @@ impl Done {
             None => report,
         }
     }
+}
+
+fn unheard(unheard: usize, answered: usize) -> Step {
+    Step::error(format!(
+        "{unheard} of {} servers did not answer and may hold older accounts: push again once all are up, or \
+         with --expect-servers {answered}",
+        unheard + answered
+    ))
 }
 
 /// What came after the push and failed, with what to do.
@@ -92,6 +107,8 @@ struct Pushed {
     url: String,
     /// The servers that were counted; empty for an account server, or when they could not be.
     servers: Vec<ServerName>,
+    /// How many more are known to these, and did not answer.
+    unheard_servers: usize,
     /// The accounts.
     accounts: Vec<PushedAccount>,
     /// Servers that were started with an operator JWT by which other rules hold.

@@ -114,6 +114,9 @@ impl Push {
             bar.clear();
         }
         let report = report?;
+        if options.expect_servers.is_none() {
+            done.unheard = report.unheard;
+        }
         done.servers = report.servers.iter().map(ServerName::from).collect();
         let accounts = tokens.iter().zip(&report.accounts);
         done.accounts = accounts

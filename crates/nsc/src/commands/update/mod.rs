@@ -1,6 +1,7 @@
 //! `nsc update`.
 
 mod install;
+mod owner;
 mod release;
 mod version;
 
@@ -79,6 +80,7 @@ fn install(
 ) -> Result<Report, CliError> {
     let build = release.build()?;
     let target = install::running()?;
+    owner::refuse_packaged(&target)?;
     let outcome = if app.globals.dry_run {
         Outcome::Planned
     } else {

@@ -56,7 +56,7 @@ fn diff_shows_contents_claim_by_claim() {
     output
         .stdout_has("what 1 server would get by a push")
         .stdout_has(r#"nats.tags[new]: none -> "new""#)
-        .stdout_has("nats.description: \"x\\\\u001b[2J\" -> none");
+        .stdout_has(r#"nats.description: "x\u001b[2J" -> none"#);
 }
 
 #[test]

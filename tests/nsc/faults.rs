@@ -3,14 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use nsc_core::keys::{KeyKind, Seed};
-use nsc_testkit::{
-    Answer, Call, Fault, FileTree, HttpDouble, NatsServer, Output, Proxy, TestHome, token,
-};
+use nsc_core::keys::KeyKind;
+use nsc_testkit::{Answer, Call, Fault, FileTree, HttpDouble, NatsServer, Output, Proxy, TestHome};
 use serde_json::{Value, json};
 
 use crate::stock::{self, key};
-use crate::system::{self, account_key, full_server, full_server_with, holds};
+use crate::system::{self, account_key, add_many, full_server, full_server_with, holds};
 
 fn push<'h>(home: &'h TestHome, url: &str, args: &[&str]) -> Call<'h> {
     let start = ["push", "-u", url];
@@ -28,28 +26,6 @@ fn kept(home: &TestHome) -> (FileTree, FileTree) {
         FileTree::of(home.stores()).without("O/.nsc-rs"),
         FileTree::of(home.keystore()),
     )
-}
-
-/// Adds many accounts.
-fn add_many(home: &TestHome, count: u16) {
-    let operator = key(KeyKind::Operator, 1);
-    for n in 0..count {
-        let mut entropy = [7; 32];
-        entropy[..2].copy_from_slice(&n.to_be_bytes());
-        let account = Seed::from_entropy(KeyKind::Account, entropy)
-            .public_key()
-            .to_text();
-        let name = format!("m{n:04}");
-        let mut claims = stock::claims(&name, &account, "account", json!({}));
-        claims["iss"] = operator.public.as_str().into();
-        claims["nats"]["limits"] = json!({"subs": -1, "data": -1, "payload": -1, "imports": -1,
-            "exports": -1, "wildcards": true, "conn": -1, "leaf": -1});
-        let folder = home.stores().join("O/accounts").join(&name);
-        home.write(
-            folder.join(format!("{name}.jwt")),
-            token::sign(&claims, &operator.seed),
-        );
-    }
 }
 
 fn outcomes(output: &Output, outcome: &str) -> usize {
@@ -95,13 +71,13 @@ fn a_server_that_goes_midway_leaves_nothing_half_pulled() {
     push(&home, &server.url(), &["-A"]).success();
     stock::account(&home, "O", "A", 1, json!({"/iat": 1_600_000_000}));
     let before = kept(&home);
-    for fault in [Fault::CutAfter(0), Fault::StallAfter(0)] {
+    for fault in [Fault::CutAfter(0), Fault::StallAt("CONNECT")] {
         let proxy = Proxy::start(server.port(), fault);
         pull(&home, &proxy.url(), &["-A"]).failure(6);
         assert_eq!(before, kept(&home), "{fault:?}");
     }
     // Let in, and then no answer.
-    let proxy = Proxy::start(server.port(), Fault::StallAfter(1500));
+    let proxy = Proxy::start(server.port(), Fault::StallAt("CLAIMS.PACK"));
     let output = pull(&home, &proxy.url(), &["-A"]).failure(6);
     output
         .stderr_has("no answer to")
@@ -123,7 +99,7 @@ fn a_slow_server_is_waited_for_and_a_silent_one_is_not() {
     pull(&home, &proxy.url(), &["-A", "--timeout", "5"]).success();
 
     stock::account(&home, "O", "A", 1, json!({"tags": ["new"]}));
-    let proxy = Proxy::start(server.port(), Fault::StallAfter(1800));
+    let proxy = Proxy::start(server.port(), Fault::StallAt("CLAIMS.UPDATE"));
     let output = push(&home, &proxy.url(), &["-a", "A", "--timeout", "1"]).failure(6);
     output
         .stderr_has("no answer to UPDATE within 1 s")

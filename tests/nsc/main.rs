@@ -54,6 +54,7 @@ mod profile;
 mod prune;
 mod pull;
 mod push;
+mod push_speed;
 mod reissue;
 mod rename;
 mod resolver_configs;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use nsc_core::keys::KeyKind;
+use nsc_core::keys::{KeyKind, Seed};
 use nsc_testkit::nats::free_port;
 use nsc_testkit::{NatsServer, TestHome, token};
 use serde_json::{Value, json};
@@ -132,4 +132,26 @@ pub(crate) fn account_by(name: &str, n: u8, nats: Value, by: &Key) -> String {
 pub(crate) fn account_path(home: &TestHome, name: &str) -> std::path::PathBuf {
     let folder = home.stores().join("O/accounts").join(name);
     folder.join(format!("{name}.jwt"))
+}
+
+/// Adds so many accounts, `m0000` and on.
+pub(crate) fn add_many(home: &TestHome, count: u16) {
+    let operator = key(KeyKind::Operator, 1);
+    for n in 0..count {
+        let mut entropy = [7; 32];
+        entropy[..2].copy_from_slice(&n.to_be_bytes());
+        let account = Seed::from_entropy(KeyKind::Account, entropy)
+            .public_key()
+            .to_text();
+        let name = format!("m{n:04}");
+        let mut claims = stock::claims(&name, &account, "account", json!({}));
+        claims["iss"] = operator.public.as_str().into();
+        claims["nats"]["limits"] = json!({"subs": -1, "data": -1, "payload": -1, "imports": -1,
+            "exports": -1, "wildcards": true, "conn": -1, "leaf": -1});
+        let folder = home.stores().join("O/accounts").join(&name);
+        home.write(
+            folder.join(format!("{name}.jwt")),
+            token::sign(&claims, &operator.seed),
+        );
+    }
 }

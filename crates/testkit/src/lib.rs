@@ -41,6 +41,5 @@ pub use secrets::{assert_no_seeds, find_secret};
 #[cfg(unix)]
 pub use terminal::{Key, Terminal};
 pub use proxy::{Fault, Proxy};
-pub use secrets::assert_no_seeds;
 pub use token::Token;
 pub use tree::FileTree;

@@ -14,8 +14,8 @@ pub enum Fault {
     CutAfter(u64),
     /// What the server says takes this long.
     Delay(Duration),
-    /// Nothing arrives at the server any more after so many bytes.
-    StallAfter(u64),
+    /// Nothing arrives at the server any more from this text on.
+    StallAt(&'static str),
 }
 
 /// Passes connections on to a server, with a [`Fault`].
@@ -93,27 +93,37 @@ fn pass(state: &Arc<State>, client: TcpStream, server: TcpStream) {
 fn copy(state: &State, mut from: TcpStream, mut to: TcpStream, upwards: bool) {
     // Small pieces, so that a cut is where it was asked for.
     let mut piece = [0; 1024];
-    while let Ok(length @ 1..) = from.read(&mut piece) {
+    let mut stalled = false;
+    while let Ok(read @ 1..) = from.read(&mut piece) {
         if !upwards && let Fault::Delay(delay) = state.fault {
             thread::sleep(delay);
         }
         if upwards {
+            let length = u64::try_from(read).unwrap_or(u64::MAX);
             let sent = state.sent.load(Ordering::SeqCst);
             match state.fault {
-                Fault::CutAfter(limit) if sent > limit => {
+                Fault::CutAfter(limit) if sent + length > limit => {
                     state.ended.store(true, Ordering::SeqCst);
                     break;
                 }
-                Fault::StallAfter(limit) if sent > limit => continue,
+                Fault::StallAt(text) if contains(&piece[..read], text) => stalled = true,
                 _ => {}
             }
-            let length = u64::try_from(length).unwrap_or(u64::MAX);
+            if stalled {
+                continue;
+            }
             state.sent.fetch_add(length, Ordering::SeqCst);
         }
-        if to.write_all(&piece[..length]).is_err() {
+        if to.write_all(&piece[..read]).is_err() {
             break;
         }
     }
     let _ = from.shutdown(Shutdown::Both);
     let _ = to.shutdown(Shutdown::Both);
+}
+
+fn contains(piece: &[u8], text: &str) -> bool {
+    piece
+        .windows(text.len())
+        .any(|part| part == text.as_bytes())
 }

@@ -334,3 +334,44 @@ fn a_user_jwt_over_the_control_line_is_explained() {
     );
     assert!(error.to_string().contains("4096"));
 }
+
+/// The rate to hold a push against: updates alone, each sent once, 256 of them unanswered at a time.
+#[test]
+#[ignore = "a measurement, for an idle machine and a release build"]
+fn raw_rate_of_claims_updates() {
+    let world = World::new();
+    let server = world.start(&world.full_config());
+    let accounts: Vec<_> = (0..1000)
+        .map(|number| world.account(number, NOW, 5).token)
+        .collect();
+    let user = world.push_user();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let time = runtime.block_on(async {
+        use futures_util::{StreamExt, stream};
+        let jwt = user.jwt().to_owned();
+        let seed = std::sync::Arc::new(Seed::from_entropy(KeyKind::User, [9; 32]));
+        let options = async_nats::ConnectOptions::with_jwt(jwt, move |nonce| {
+            let seed = std::sync::Arc::clone(&seed);
+            async move {
+                let signature = nsc_core::sign::Signer::sign(&*seed, &nonce);
+                signature.map(Vec::from).map_err(async_nats::AuthError::new)
+            }
+        });
+        let client = options.connect(server.url()).await.unwrap();
+        let start = Instant::now();
+        stream::iter(accounts)
+            .for_each_concurrent(256, |token| {
+                let client = client.clone();
+                async move {
+                    let answer = client.request("$SYS.REQ.CLAIMS.UPDATE", token.into());
+                    answer.await.unwrap();
+                }
+            })
+            .await;
+        start.elapsed()
+    });
+    println!("1000 updates: {time:.2?}");
+}

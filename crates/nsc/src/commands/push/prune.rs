@@ -113,6 +113,7 @@ pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
         steps.extend(deleted.iter().map(|account| line("delete", account)));
         let answered = delete_all(work, &deleted)?;
         steps.extend(answered.steps());
+        steps.extend(remove::remedy(&answered));
         failure = remove::judge(&answered);
         if failure.is_none() {
             let tokens: Vec<&str> = deleted.iter().filter_map(|a| a.token.as_deref()).collect();

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::is_system;
 use super::nats::{AfterResult, Outcome, Work};
 use crate::error::{CliError, Kind};
-use crate::server::report::Replies;
+use crate::server::report::{Replies, Reply};
 use crate::server::system::Surroundings;
 use crate::ui::Step;
 
@@ -87,6 +87,7 @@ pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome,
     } else {
         let replies = delete(work, std::slice::from_ref(&removal.key))?;
         steps.extend(replies.steps());
+        steps.extend(remedy(&replies));
         failure = judge(&replies);
         if failure.is_none() {
             remember(work, token.as_slice());
@@ -178,6 +179,19 @@ pub(super) fn warn_of_deleted(
         }
     }
     Ok(())
+}
+
+/// What to do where servers refuse deletions altogether.
+pub(super) fn remedy(replies: &Replies) -> Option<Step> {
+    let forbidden = |reply: &Reply| {
+        reply.answer == "refused" && reply.message.contains("delete must be enabled")
+    };
+    replies.replies.iter().any(forbidden).then(|| {
+        Step::error(
+            "to allow it, set `allow_delete: true` in the resolver block of the server's configuration and \
+             restart it",
+        )
+    })
 }
 
 /// The kind of failure, if servers refused.

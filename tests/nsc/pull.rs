@@ -59,7 +59,12 @@ fn outcomes(output: &nsc_testkit::Output) -> BTreeMap<String, String> {
 #[test]
 fn all_accounts_of_a_server_are_stored() {
     let home = system::home(json!({}));
-    let changed = account_by("A", 1, json!({"tags": ["new"]}), &operator_key());
+    let changed = account_by(
+        "A",
+        1,
+        json!({"/iat": 1_700_000_100, "tags": ["new"]}),
+        &operator_key(),
+    );
     let unknown = account_by("C c", 3, json!({}), &operator_key());
     let server = server_with(&home, &[(1, &changed), (3, &unknown)]);
     let output = pull(&home, &server.url(), &["-A", "--output", "json"]).success();
@@ -74,7 +79,12 @@ fn all_accounts_of_a_server_are_stored() {
 #[test]
 fn one_account_is_looked_up() {
     let home = system::home(json!({}));
-    let changed = account_by("A", 1, json!({"tags": ["new"]}), &operator_key());
+    let changed = account_by(
+        "A",
+        1,
+        json!({"/iat": 1_700_000_100, "tags": ["new"]}),
+        &operator_key(),
+    );
     let server = server_with(&home, &[(1, &changed)]);
     let before = store(&home);
     pull(&home, &server.url(), &["-a", "B"])
@@ -157,7 +167,12 @@ fn an_account_server_gives_operator_and_accounts() {
     );
     let operator = token::sign(&claims, &operator_key().seed);
     // Signed by a key that only the new operator JWT lists.
-    let a = account_by("A", 1, json!({"tags": ["new"]}), &key(KeyKind::Operator, 2));
+    let a = account_by(
+        "A",
+        1,
+        json!({"/iat": 1_700_000_100, "tags": ["new"]}),
+        &key(KeyKind::Operator, 2),
+    );
     let (path_a, sent_a) = (format!("/jwt/v1/accounts/{}", account_key(1)), a.clone());
     let path_sys = format!("/jwt/v1/accounts/{}", account_key(9));
     let sent_operator = operator.clone();
@@ -218,7 +233,12 @@ fn a_managed_store_takes_self_signed_accounts() {
     let home = system::home(json!({}));
     let info = json!({"managed": true, "name": "O", "kind": "operator", "version": "1"});
     home.write(home.stores().join("O/.nsc"), info.to_string());
-    let token = account_by("A", 1, json!({"tags": ["self"]}), &key(KeyKind::Account, 1));
+    let token = account_by(
+        "A",
+        1,
+        json!({"/iat": 1_700_000_100, "tags": ["self"]}),
+        &key(KeyKind::Account, 1),
+    );
     let server = http_server(&[(1, &token)]);
     pull(&home, &server.url(), &["-a", "A"]).success();
     assert_eq!(home.read(account_path(&home, "A")), token);
@@ -249,4 +269,37 @@ fn only_full_resolvers_can_be_pulled_from() {
     home.nsc(["pull", "-A"])
         .failure(1)
         .stderr_has("no account server URL");
+}
+
+#[test]
+fn issued_in_the_same_second_is_a_conflict() {
+    let home = system::home(json!({}));
+    let other = account_by("A", 1, json!({"tags": ["other"]}), &operator_key());
+    let server = server_with(&home, &[(1, &other)]);
+    let before = store(&home);
+    let output = pull(&home, &server.url(), &["-a", "A"]).failure(4);
+    output
+        .stderr_has("is another here than there")
+        .stderr_has(r#"nats.tags[other]: "other" -> none"#)
+        .stderr_has("--overwrite-newer");
+    let output = pull(&home, &server.url(), &["-A", "--output", "json"]).failure(7);
+    assert_eq!(outcomes(&output)["A"], "tie");
+    assert_eq!(before.changes(&store(&home)), [""; 0]);
+    pull(&home, &server.url(), &["-a", "A", "-F"]).success();
+    assert_eq!(home.read(account_path(&home, "A")), other);
+}
+
+#[test]
+fn users_of_a_pulled_account_stay() {
+    let home = system::home(json!({}));
+    let newer = account_by("A", 1, json!({"/iat": 1_700_000_100}), &operator_key());
+    let server = server_with(&home, &[(1, &newer)]);
+    let users = || FileTree::of(home.stores().join("O/accounts/A/users"));
+    let (before, keys) = (users(), FileTree::of(home.keystore()));
+    assert_eq!(before.names().len(), 2);
+    pull(&home, &server.url(), &["-A"]).success();
+    assert_eq!(home.read(account_path(&home, "A")), newer);
+    assert_eq!(before.changes(&users()), [""; 0]);
+    assert_eq!(keys.changes(&FileTree::of(home.keystore())), [""; 0]);
+    home.nsc(["validate", "-a", "A"]).success();
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// One difference.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// Where, such as `nats.limits.conn` or `nats.exports[orders.>].type`.
     pub path: String,

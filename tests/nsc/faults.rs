@@ -2,6 +2,7 @@
 //! what to do, and leaves nothing half done here.
 
 use std::path::{Path, PathBuf};
+use std::slice::from_ref;
 
 use nsc_core::keys::KeyKind;
 use nsc_testkit::{Answer, Call, Fault, FileTree, HttpDouble, NatsServer, Output, Proxy, TestHome};
@@ -94,7 +95,8 @@ fn a_slow_server_is_waited_for_and_a_silent_one_is_not() {
         server.port(),
         Fault::Delay(std::time::Duration::from_millis(300)),
     );
-    push(&home, &proxy.url(), &["-A", "--timeout", "5"]).success();
+    let output = push(&home, &proxy.url(), &["-A", "--timeout", "5"]).success();
+    assert_eq!(output.stderr(), "", "a bar is for terminals");
     assert!(holds(&server, 1));
     pull(&home, &proxy.url(), &["-A", "--timeout", "5"]).success();
 
@@ -261,8 +263,8 @@ fn secured_servers_are_checked() {
         output.stderr_has("TLS with").stderr_has("check the CA");
     }
     assert!(!holds(&server, 1));
-    with(&home, &server.url(), &[ca.clone()], &[]).success();
-    let output = with(&home, &server.url(), &[ca.clone()], &["--tls-first"]).failure(6);
+    with(&home, &server.url(), from_ref(&ca), &[]).success();
+    let output = with(&home, &server.url(), from_ref(&ca), &["--tls-first"]).failure(6);
     output.stderr_has("does not speak TLS at this point");
     let missing = ["--ca-cert".to_owned(), "/no/such.pem".to_owned()];
     with(&home, &server.url(), &[missing], &[])
@@ -291,7 +293,7 @@ fn servers_that_want_a_certificate_get_it() {
     let home = system::home(json!({}));
     let server = secured(&home, "verify: true");
     let ca = flag("--ca-cert", "ca.pem");
-    let output = with(&home, &server.url(), &[ca.clone()], &[]).failure(6);
+    let output = with(&home, &server.url(), from_ref(&ca), &[]).failure(6);
     output.stderr_has("client certificate");
     let (cert, key) = (
         flag("--client-cert", "client.pem"),

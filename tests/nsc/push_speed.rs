@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::system::{self, add_many, full_server};
 
 /// Pushes so many accounts twice; gives both times.
+#[expect(clippy::print_stdout, reason = "it is what a measurement is for")]
 fn measure(count: u16) -> (Duration, Duration) {
     let home = system::home(json!({}));
     let server = full_server(&home);

@@ -184,7 +184,7 @@ pub(crate) async fn diff(
     timeout: Duration,
     in_flight: usize,
 ) -> Result<DiffReport, ResolverError> {
-    let listings = list(connection, counted, None, timeout).await?;
+    let listings = list(connection, counted, None, list_time(timeout, local.len())).await?;
     let ids: Vec<&str> = local.iter().map(|account| account.id.as_str()).collect();
     let holdings = look_up(connection, &ids, counted, Bounds::new(timeout, in_flight)).await?;
     let listed: BTreeSet<&str> = listings
@@ -266,6 +266,12 @@ fn server_diff(listing: ServerListing, ids: &[&str], local: &BTreeMap<&str, ()>)
     }
 }
 
+/// How long a server may take to list about so many accounts: it reads each of them for that, and
+/// says nothing meanwhile.
+pub(crate) fn list_time(timeout: Duration, accounts: usize) -> Duration {
+    timeout + READING * u32::try_from(accounts).unwrap_or(u32::MAX)
+}
+
 fn unanswered(request: &'static str, ends: &[End], timeout: Duration) -> ResolverError {
     if ends.first() == Some(&End::NoResponders) {
         ResolverError::NoResolver { request }
@@ -276,6 +282,9 @@ fn unanswered(request: &'static str, ends: &[End], timeout: Duration) -> Resolve
         }
     }
 }
+
+/// What a busy server takes to read one account.
+const READING: Duration = Duration::from_millis(1);
 
 struct Lists {
     awaited: usize,

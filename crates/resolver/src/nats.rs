@@ -125,11 +125,18 @@ impl NatsResolver {
 
     /// Asks every server for the public keys of its accounts. Expired ones are left out by them.
     ///
+    /// They read all accounts for that: `about` is how many there may be, for which they have more time.
+    ///
     /// # Errors
     /// [`ResolverError::NoResolver`], [`ResolverError::Timeout`], [`ResolverError::Permission`],
     /// [`ResolverError::Closed`].
-    pub fn list(&mut self, timeout: Duration) -> Result<Vec<ServerListing>, ResolverError> {
+    pub fn list(
+        &mut self,
+        about: usize,
+        timeout: Duration,
+    ) -> Result<Vec<ServerListing>, ResolverError> {
         let counted = self.counted(timeout)?;
+        let timeout = accounts::list_time(timeout, about);
         self.runtime.block_on(accounts::list(
             &mut self.connection,
             &counted,

@@ -112,7 +112,7 @@ fn a_memory_resolver_has_no_responders() {
         "{seen:?}"
     );
     let is_no_resolver = |error| matches!(error, ResolverError::NoResolver { .. });
-    assert!(is_no_resolver(resolver.list(SECOND).unwrap_err()));
+    assert!(is_no_resolver(resolver.list(0, SECOND).unwrap_err()));
     assert!(is_no_resolver(resolver.delete("x", SECOND).unwrap_err()));
     assert!(is_no_resolver(resolver.diff(&[], SECOND).unwrap_err()));
     let mut puller = connect(&server.url(), world.user(&world.system, |_| {})).unwrap();
@@ -209,7 +209,7 @@ fn accounts_are_listed_compared_and_deleted() {
     let mut resolver = world.resolver(&server);
     let accounts = [world.account(1, NOW, 5), world.account(2, NOW, 5)];
     push(&mut resolver, &accounts);
-    let listings = resolver.list(SECOND).unwrap();
+    let listings = resolver.list(0, SECOND).unwrap();
     assert_eq!(listings.len(), 1);
     assert_eq!(listings[0].accounts.as_ref().map(Vec::len), Ok(3));
 
@@ -233,7 +233,7 @@ fn accounts_are_listed_compared_and_deleted() {
         Answer::Accepted { message } if message == "deleted 2 accounts"
     ));
     assert_eq!(
-        resolver.list(SECOND).unwrap()[0]
+        resolver.list(0, SECOND).unwrap()[0]
             .accounts
             .as_ref()
             .map(Vec::len),
@@ -261,7 +261,7 @@ fn a_user_that_may_only_update_can_push() {
     );
     assert_eq!(outcomes(&report), ["Ok 1/1 silent 0", "Ok 1/1 silent 0"]);
     assert!(report.servers.is_empty());
-    let error = resolver.list(SECOND).unwrap_err();
+    let error = resolver.list(0, SECOND).unwrap_err();
     assert!(matches!(&error, ResolverError::Permission { text } if text.contains("CLAIMS.LIST")));
 }
 

@@ -66,7 +66,7 @@ fn a_push_waits_for_every_server_and_no_longer() {
         outcomes(&push(&mut resolver, &accounts)),
         ["unchanged 3", "unchanged 3"]
     );
-    assert_eq!(resolver.list(SECOND).unwrap().len(), 3);
+    assert_eq!(resolver.list(0, SECOND).unwrap().len(), 3);
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn lists_and_packs_that_make_no_sense_are_errors() {
         vec!["A1|a.b.c".to_owned(), "no bar".to_owned()],
     );
     let mut resolver = resolver(&server);
-    let listings = resolver.list(Duration::from_millis(300)).unwrap();
+    let listings = resolver.list(0, Duration::from_millis(300)).unwrap();
     let accounts: Vec<_> = listings
         .iter()
         .map(|listing| listing.accounts.is_ok())

@@ -76,7 +76,7 @@ pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
     // An account that cannot be read would look like one that is gone.
     let local = load_accounts(around.store)?;
     let local: BTreeSet<&str> = local.iter().map(|a| a.claims.sub.as_str()).collect();
-    let listings = work.resolver.list(work.timeout)?;
+    let listings = work.resolver.list(local.len(), work.timeout)?;
     let held = held(&listings)?;
     complete(work, &listings)?;
     let unknown: Vec<String> = held

@@ -37,9 +37,9 @@ pub use client::{Login, Message, NatsClient};
 pub use home::TestHome;
 pub use http::{Answer, HttpDouble, Request, account_server};
 pub use nats::NatsServer;
+pub use proxy::{Fault, Proxy};
 pub use secrets::{assert_no_seeds, find_secret};
 #[cfg(unix)]
 pub use terminal::{Key, Terminal};
-pub use proxy::{Fault, Proxy};
 pub use token::Token;
 pub use tree::FileTree;

@@ -272,20 +272,11 @@ fn only_full_resolvers_can_be_pulled_from() {
 }
 
 #[test]
-fn issued_in_the_same_second_is_a_conflict() {
+fn issued_in_the_same_second_the_fetched_one_counts() {
     let home = system::home(json!({}));
     let other = account_by("A", 1, json!({"tags": ["other"]}), &operator_key());
     let server = server_with(&home, &[(1, &other)]);
-    let before = store(&home);
-    let output = pull(&home, &server.url(), &["-a", "A"]).failure(4);
-    output
-        .stderr_has("is another here than there")
-        .stderr_has(r#"nats.tags[other]: "other" -> none"#)
-        .stderr_has("--overwrite-newer");
-    let output = pull(&home, &server.url(), &["-A", "--output", "json"]).failure(7);
-    assert_eq!(outcomes(&output)["A"], "tie");
-    assert_eq!(before.changes(&store(&home)), [""; 0]);
-    pull(&home, &server.url(), &["-a", "A", "-F"]).success();
+    pull(&home, &server.url(), &["-a", "A"]).success();
     assert_eq!(home.read(account_path(&home, "A")), other);
 }
 

@@ -128,7 +128,7 @@ impl Pull {
 /// What sort of failure it is when nothing could be stored.
 fn kind_of_all(received: &[Received]) -> Kind {
     let all = |test: fn(&Outcome) -> bool| received.iter().all(|one| test(&one.outcome));
-    if all(|outcome| matches!(outcome, Outcome::NewerHere { .. } | Outcome::Tie { .. })) {
+    if all(|outcome| matches!(outcome, Outcome::NewerHere { .. })) {
         Kind::Conflict
     } else if all(|outcome| matches!(outcome, Outcome::Refused { .. })) {
         Kind::Failed

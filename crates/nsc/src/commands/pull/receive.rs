@@ -5,7 +5,6 @@
 
 use nsc_core::claims::{Account, AccountClaims, Operator, OperatorClaims};
 use nsc_core::creds;
-use nsc_core::json_diff::Difference;
 use nsc_core::jwt::{self, AnyClaims};
 use nsc_core::time::UnixTime;
 use nsc_store::{StoreError, StoredOperator, Transaction, names};
@@ -13,7 +12,6 @@ use serde::Serialize;
 
 use super::fetch::{About, Answer, Fetched};
 use crate::error::CliError;
-use crate::server::difference;
 use crate::ui::Step;
 
 /// What became of a fetched JWT.
@@ -47,13 +45,6 @@ pub(super) enum Outcome {
         /// Issue time of the fetched one, Unix seconds.
         remote: i64,
     },
-    /// It is another than the one in the store, issued in the same second: neither is newer.
-    Tie {
-        /// Issue time of both, Unix seconds.
-        issued: i64,
-        /// Claim by claim, from the fetched one to that of the store.
-        differences: Vec<Difference>,
-    },
     /// The account server has it, but it waits to be signed.
     Later {
         /// The HTTP status.
@@ -75,7 +66,7 @@ impl Outcome {
     pub(super) fn is_failure(&self) -> bool {
         matches!(
             self,
-            Self::NewerHere { .. } | Self::Tie { .. } | Self::Refused { .. } | Self::Failed { .. }
+            Self::NewerHere { .. } | Self::Refused { .. } | Self::Failed { .. }
         )
     }
 }
@@ -98,18 +89,6 @@ impl Received {
                 UnixTime(*local),
                 UnixTime(*remote)
             )),
-            Outcome::Tie {
-                issued,
-                differences,
-            } => Step::group(
-                format!("{what} is another here than there"),
-                std::iter::once(Step::error(format!(
-                    "both were issued {}: `nsc push` sends the one here, --overwrite-newer takes the other",
-                    UnixTime(*issued)
-                )))
-                .chain(difference::steps(differences))
-                .collect(),
-            ),
             Outcome::Later { status } => Step::warning(format!(
                 "{what} waits to be signed (status {status}): pull again later"
             )),
@@ -169,22 +148,12 @@ fn take_operator(
             local: operator.claims.iat,
             remote: claims.iat,
         },
-        Ok(claims) if operator.claims.iat == claims.iat && !force => {
-            tie(claims.iat, token, &operator.token)
-        }
         Ok(_) => {
             *operator = transaction.put_operator(token)?;
             Outcome::Updated
         }
     };
     Ok(About::Operator.with(operator, outcome))
-}
-
-fn tie(issued: i64, fetched: &str, ours: &str) -> Outcome {
-    Outcome::Tie {
-        issued,
-        differences: difference::between(fetched, ours),
-    }
 }
 
 fn judge_operator(current: &OperatorClaims, token: &str) -> Result<OperatorClaims, String> {
@@ -257,9 +226,6 @@ fn take_account(
             local: local.claims.iat,
             remote: claims.iat,
         },
-        Some(local) if local.claims.iat == claims.iat && !force => {
-            tie(claims.iat, token, &local.token)
-        }
         local => {
             transaction.put_account(token)?;
             if local.is_some() {

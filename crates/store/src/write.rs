@@ -140,7 +140,7 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
 /// Makes the names in all these folders durable.
 pub(crate) fn sync_dirs(dirs: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
     let dirs: Vec<&PathBuf> = dirs.iter().collect();
-    in_parallel(&dirs, |dir| match sync_dir(dir) {
+    in_parallel(&dirs, THREADS, |dir| match sync_dir(dir) {
         // A folder that is gone has nothing left to lose.
         Err(e) if !is_missing(&e) => Err(io_error("sync", dir)(e)),
         _ => Ok(()),
@@ -209,13 +209,15 @@ pub(crate) fn temp_name(id: &str, n: usize) -> String {
     format!(".{id}-{n}.tmp")
 }
 
+/// Threads that wait for the disk, not for a core.
+pub(crate) const THREADS: usize = 16;
+
 /// Does `work` on all items with some threads; the first error wins, and later items are then skipped.
 pub(crate) fn in_parallel<T: Sync>(
     items: &[T],
+    threads: usize,
     work: impl Fn(&T) -> Result<(), StoreError> + Sync,
 ) -> Result<(), StoreError> {
-    // Waiting for the disk, not for a core.
-    const THREADS: usize = 8;
     let failed = AtomicBool::new(false);
     let guarded = |item: &T| {
         if failed.load(Ordering::Relaxed) {
@@ -223,7 +225,7 @@ pub(crate) fn in_parallel<T: Sync>(
         }
         work(item).inspect_err(|_| failed.store(true, Ordering::Relaxed))
     };
-    spread(items, THREADS, guarded).into_iter().collect()
+    spread(items, threads, guarded).into_iter().collect()
 }
 
 /// The results of `work` on all items, in their order, using all cores.
@@ -327,13 +329,13 @@ mod tests {
     fn parallel_work_reports_the_failure() {
         let items: Vec<usize> = (0..100).collect();
         let sum = std::sync::atomic::AtomicUsize::new(0);
-        in_parallel(&items, |n| {
+        in_parallel(&items, THREADS, |n| {
             sum.fetch_add(*n, std::sync::atomic::Ordering::Relaxed);
             Ok(())
         })
         .unwrap();
         assert_eq!(sum.into_inner(), 4950);
-        let failed = in_parallel(&items, |n| {
+        let failed = in_parallel(&items, THREADS, |n| {
             if *n == 7 {
                 Err(StoreError::NoOperator)
             } else {

@@ -107,7 +107,7 @@ impl<'a> Commit<'a> {
                 return Err(error);
             }
         }
-        match self.finish(&plan) {
+        match self.finish(changes, &plan) {
             Ok(()) => Ok(()),
             Err(Failure::Crash) => Err(crashed(self.owner)),
             Err(Failure::Error(StoreError::Io {
@@ -200,33 +200,69 @@ impl<'a> Commit<'a> {
                 work.push((temp, content, path));
             }
         }
-        let crash = AtomicBool::new(false);
         let at_once = is_synced_at_once(plan);
-        let staged = write::in_parallel(&work, |(temp, content, path)| {
-            match self.step(Step::Stage, temp) {
-                Ok(()) if at_once => write::create_unsynced(temp, content)
-                    .map(drop)
-                    .map_err(io_error("write", path)),
-                Ok(()) => write::create(temp, content).map_err(io_error("write", path)),
-                Err(Failure::Error(error)) => Err(error),
-                Err(Failure::Crash) => {
-                    crash.store(true, Ordering::Relaxed);
-                    Err(crashed(temp))
-                }
+        self.each(
+            Step::Stage,
+            &work,
+            write::THREADS,
+            |(temp, ..)| temp,
+            |(temp, content, path)| {
+                let written = if at_once {
+                    write::create_unsynced(temp, content).map(drop)
+                } else {
+                    write::create(temp, content)
+                };
+                written.map_err(io_error("write", path))
+            },
+        )
+    }
+
+    /// Does a step for many files at once.
+    fn each<T: Sync>(
+        &self,
+        step: Step,
+        items: &[T],
+        threads: usize,
+        path: impl Fn(&T) -> &Path + Sync,
+        work: impl Fn(&T) -> Result<(), StoreError> + Sync,
+    ) -> Result<(), Failure> {
+        let crash = AtomicBool::new(false);
+        let done = write::in_parallel(items, threads, |item| match self.step(step, path(item)) {
+            Ok(()) => work(item),
+            Err(Failure::Error(error)) => Err(error),
+            Err(Failure::Crash) => {
+                crash.store(true, Ordering::Relaxed);
+                Err(crashed(path(item)))
             }
         });
         if crash.into_inner() {
             Err(Failure::Crash)
         } else {
-            Ok(staged?)
+            Ok(done?)
         }
     }
 
     /// Everything after the intent.
-    fn finish(&self, plan: &Plan) -> Result<(), Failure> {
-        for record in plan.records() {
-            self.step(Step::Apply, record.target())?;
-            record.apply()?;
+    fn finish(&self, changes: &ChangeSet, plan: &Plan) -> Result<(), Failure> {
+        let kinds = changes.ordered().into_iter().map(|(_, change)| {
+            let puts = matches!(change.action, Action::Put(_));
+            (change.file, puts)
+        });
+        let records: Vec<_> = plan.records().iter().zip(kinds).collect();
+        // What comes first matters between the kinds of files, not among many of one.
+        for group in records.chunk_by(|(_, a), (_, b)| a == b) {
+            let threads = if group.len() < MANY {
+                1
+            } else {
+                write::THREADS
+            };
+            self.each(
+                Step::Apply,
+                group,
+                threads,
+                |(record, _)| record.target(),
+                |(record, _)| record.apply(),
+            )?;
         }
         self.step(Step::Sync, self.owner)?;
         sync(plan, &plan.folders().map(Path::to_owned).collect())?;
@@ -252,9 +288,11 @@ impl<'a> Commit<'a> {
     }
 }
 
+/// So many files are worth other ways than a few.
+const MANY: usize = 256;
+
 /// Whether a commit has so many files that their file systems are synced instead of each of them.
 fn is_synced_at_once(plan: &Plan) -> bool {
-    const MANY: usize = 256;
     write::CAN_SYNC_FILE_SYSTEMS && plan.records().len() >= MANY
 }
 

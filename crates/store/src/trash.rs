@@ -3,6 +3,7 @@
 //! A file is named `<public key>.<Unix second of the removal>`, so that listing opens none, and so that nothing takes it
 //! for a stored key. It holds the seed, and below it the command line that removed it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use nsc_core::creds;
@@ -76,6 +77,9 @@ impl TrashedKey {
     }
 }
 
+/// Removed seeds by their key, newest first.
+pub(crate) type Trash = HashMap<PublicKey, Vec<TrashedKey>>;
+
 impl Keystore {
     /// The removed seeds, newest first. Other files are passed over.
     ///
@@ -89,17 +93,6 @@ impl Keystore {
         }
         trash.sort_by(|a, b| (b.removed, a.key).cmp(&(a.removed, b.key)));
         Ok(trash)
-    }
-
-    /// The newest removed seed of a key.
-    ///
-    /// # Errors
-    /// As [`Self::trash`].
-    pub fn trashed(&self, key: &PublicKey) -> Result<Option<TrashedKey>, StoreError> {
-        Ok(self
-            .trash()?
-            .into_iter()
-            .find(|trashed| trashed.key == *key))
     }
 
     fn trash_dir(&self) -> PathBuf {
@@ -122,16 +115,30 @@ impl Transaction<'_> {
     /// # Errors
     /// [`StoreError::BadSeedFile`] when its file, or the one of a stored key, holds something else.
     pub fn restore_key(&mut self, key: &PublicKey) -> Result<bool, StoreError> {
-        let mut trash = self.keystore().trash()?;
-        trash.retain(|trashed| trashed.key == *key);
-        let Some(newest) = trash.first() else {
+        let trashed = self.trashed(key)?.to_vec();
+        let Some(newest) = trashed.first() else {
             return Ok(false);
         };
         self.put_key(&newest.seed()?)?;
-        for trashed in trash {
-            self.remove_trashed(&trashed)?;
+        for trashed in &trashed {
+            self.remove_trashed(trashed)?;
         }
         Ok(true)
+    }
+
+    /// The removed seeds of a key, newest first. The trash is read once, since many may be asked for.
+    pub(crate) fn trashed(&self, key: &PublicKey) -> Result<&[TrashedKey], StoreError> {
+        let all = match self.trash.get() {
+            Some(all) => all,
+            None => {
+                let mut all = Trash::new();
+                for trashed in self.keystore().trash()? {
+                    all.entry(trashed.key).or_default().push(trashed);
+                }
+                self.trash.get_or_init(|| all)
+            }
+        };
+        Ok(all.get(key).map_or(&[], Vec::as_slice))
     }
 
     /// Stages the end of all seeds in the trash that were removed at `until` (Unix seconds) or before.
@@ -241,10 +248,30 @@ pub(crate) fn prune(keystore: &Keystore, recording: &Recording<'_>) -> Result<()
     if recording.trash_days == 0 {
         return Ok(());
     }
-    for trashed in keystore.trash()? {
-        if trashed.expires(recording.trash_days) < recording.now {
-            std::fs::remove_file(&trashed.path).map_err(io_error("remove", &trashed.path))?;
-        }
+    let path = keystore.trash_dir().join("next-expiry");
+    let is_due = || next_expiry(&path, recording).is_none_or(|due| due < recording.now);
+    if !keystore.trash_dir().is_dir() || !is_due() {
+        return Ok(());
     }
-    Ok(())
+    let days = recording.trash_days;
+    let (gone, stays): (Vec<_>, Vec<_>) = keystore
+        .trash()?
+        .into_iter()
+        .partition(|trashed| trashed.expires(days) < recording.now);
+    for trashed in gone {
+        std::fs::remove_file(&trashed.path).map_err(io_error("remove", &trashed.path))?;
+    }
+    // What is removed from now on stays longer than what is there.
+    let next = stays.iter().map(|trashed| trashed.expires(days)).min();
+    let next = next.unwrap_or(recording.now + i64::from(days) * DAY);
+    write::replace(&path, format!("{next} {days}").as_bytes())
+}
+
+/// Until when there is nothing to do, Unix seconds: the trash may be large, and is not to be read with every commit.
+/// `None` where nobody noted it, or for another retention.
+fn next_expiry(path: &Path, recording: &Recording<'_>) -> Option<i64> {
+    let noted = write::read(path).ok().flatten()?;
+    let (next, days) = std::str::from_utf8(&noted).ok()?.split_once(' ')?;
+    (days.parse() == Ok(recording.trash_days)).then_some(())?;
+    next.parse().ok()
 }

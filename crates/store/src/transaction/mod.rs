@@ -10,6 +10,7 @@ mod stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use nsc_core::keys::PublicKey;
@@ -22,6 +23,7 @@ use crate::journal::{self, Probe};
 use crate::keystore::Keystore;
 use crate::lock::{self, Lock, LockWait};
 use crate::store::{OperatorStore, StoreInfo};
+use crate::trash::Trash;
 use crate::{layout, names};
 pub use migrate::Migrated;
 
@@ -128,6 +130,7 @@ pub struct Transaction<'a> {
     reads: BTreeMap<PathBuf, Version>,
     warnings: Vec<Warning>,
     account_folders: Option<BTreeMap<String, Vec<String>>>,
+    pub(crate) trash: OnceLock<Trash>,
     pub(crate) destroyed: BTreeSet<PublicKey>,
     pub(crate) undoes: Option<u64>,
 }
@@ -195,6 +198,7 @@ impl<'a> Transaction<'a> {
             reads: BTreeMap::new(),
             warnings: Vec::new(),
             account_folders: None,
+            trash: OnceLock::new(),
             destroyed: BTreeSet::new(),
             undoes: None,
         }

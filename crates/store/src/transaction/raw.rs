@@ -51,7 +51,7 @@ impl Transaction<'_> {
             return keystore::parse_seed(content).map(|seed| seed.expose());
         }
         let stored = self.keystore.seed(key).ok().flatten();
-        let trashed = || self.keystore.trashed(key).ok().flatten()?.seed().ok();
+        let trashed = || self.trashed(key).ok()?.first()?.seed().ok();
         stored.or_else(trashed).map(|seed| seed.expose())
     }
 

@@ -35,10 +35,13 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &[PathBuf]) -> Result<()> {
-    let (binary, dir, file) = match args {
-        [binary, dir] => (binary, dir, None),
-        [binary, dir, file] => (binary, dir, Some(file)),
-        _ => bail!("usage: nsc-bench NSC DIR [PAGE]"),
+    let (binary, dir, file, only) = match args {
+        [binary, dir] => (binary, dir, None, ""),
+        [binary, dir, file] => (binary, dir, Some(file), ""),
+        [binary, dir, flag, text] if flag == Path::new("--only") => {
+            (binary, dir, None, text.to_str().unwrap_or_default())
+        }
+        _ => bail!("usage: nsc-bench NSC DIR [PAGE | --only TEXT]"),
     };
     std::fs::create_dir_all(dir)?;
     let nsc = Nsc {
@@ -47,13 +50,22 @@ fn run(args: &[PathBuf]) -> Result<()> {
     let dir = std::path::absolute(dir)?;
     let machine = Machine::look(&dir)?;
     let mut sections = Vec::new();
+    let wanted = |title: &str| {
+        let wanted = title.contains(only);
+        if wanted {
+            eprintln!("{title} ...");
+        }
+        wanted
+    };
     for shape in cases::SHAPES {
-        eprintln!("{} ...", shape.title());
-        sections.push(cases::measure(&nsc, &dir, shape)?);
+        if wanted(&shape.title()) {
+            sections.push(cases::measure(&nsc, &dir, shape)?);
+        }
     }
     for push in &push::PUSHES {
-        eprintln!("push ...");
-        sections.push(push::measure(&nsc, &dir, push)?);
+        if wanted(&push.title()) {
+            sections.push(push::measure(&nsc, &dir, push)?);
+        }
     }
     let text = page::page(&machine, env!("CARGO_PKG_VERSION"), &sections);
     print!("{text}");

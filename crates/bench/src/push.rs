@@ -19,6 +19,14 @@ pub(crate) struct Push {
     again: Option<u64>,
 }
 
+impl Push {
+    /// What it is, in words.
+    pub(crate) fn title(&self) -> String {
+        let accounts = grouped(self.accounts);
+        format!("Pushing {accounts} accounts to one local server")
+    }
+}
+
 /// What is measured.
 pub(crate) const PUSHES: [Push; 2] = [
     Push {
@@ -76,10 +84,7 @@ pub(crate) fn measure(nsc: &Nsc, dir: &Path, push: &Push) -> Result<Section> {
         })
     };
     Ok(Section {
-        title: format!(
-            "Pushing {} accounts to one local server",
-            grouped(push.accounts)
-        ),
+        title: push.title(),
         lines: vec![
             line("push --all", push.goal, first)?,
             line("push --all (again, nothing changed)", push.again, again)?,

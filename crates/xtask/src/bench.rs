@@ -5,8 +5,8 @@ use anyhow::Result;
 use crate::step::{self, Workspace};
 use crate::tools;
 
-/// Builds, measures and writes the page.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+/// Builds, measures and writes the page; with a text only measures what has it in its title.
+pub(crate) fn run(workspace: &Workspace, only: Option<&String>) -> Result<()> {
     let build = [
         "build",
         "--release",
@@ -24,7 +24,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     bench
         .env("NATS_SERVER", server)
         .arg(binary("nsc"))
-        .arg(workspace.target.join("bench"))
-        .arg(workspace.root.join("docs/performance.md"));
+        .arg(workspace.target.join("bench"));
+    match only {
+        Some(text) => bench.arg("--only").arg(text),
+        None => bench.arg(workspace.root.join("docs/performance.md")),
+    };
     step::run(&mut bench)
 }

@@ -19,7 +19,8 @@ use step::Workspace;
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  bench           make stores of up to 100,000 users, time nsc on them, and write docs/performance.md
+  bench [TEXT]    make stores of up to 100,000 users, time nsc on them, and write docs/performance.md; with TEXT
+                  only what has it in its title, such as `Pushing`, and nothing is written
   demo            show the tools at work, from an operator to a message across accounts
   test [ARG...]   install what the tests need, then run all of them; ARGs go to `cargo test`
   tools           install the pinned nats-server, unless there is one already
@@ -46,7 +47,7 @@ fn run(mut args: Vec<String>) -> Result<()> {
     }
     let workspace = Workspace::find().context("cannot tell where the workspace is")?;
     match (command.as_str(), args.as_slice()) {
-        ("bench", []) => bench::run(&workspace),
+        ("bench", [] | [_]) => bench::run(&workspace, args.first()),
         ("demo", []) => demo::run(&workspace),
         ("test", args) => suite::run(&workspace, args),
         ("tools", []) => tools::nats_server(&workspace).map(|_| ()),

@@ -51,7 +51,8 @@ fn run(mut args: Vec<String>) -> Result<()> {
         ("demo", []) => demo::run(&workspace),
         ("test", args) => suite::run(&workspace, args),
         ("tools", []) => tools::nats_server(&workspace).map(|_| ()),
-        ("bench" | "demo" | "tools", _) => bail!("`{command}` takes no arguments"),
+        ("bench", _) => bail!("`bench` takes one text at most"),
+        ("demo" | "tools", _) => bail!("`{command}` takes no arguments"),
         _ => bail!("no command `{command}`\n\n{USAGE}"),
     }
 }

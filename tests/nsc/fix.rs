@@ -65,7 +65,7 @@ fn stores_and_keystore_are_made_anew() {
         .nsc(["fix", "--in", &heap_dir(&home), "--output", "json"])
         .success()
         .json();
-    let made = made["result"]["stores"].as_str().unwrap().to_owned();
+    let made = made["result"]["stores_dir"].as_str().unwrap().to_owned();
     assert!(
         made.contains("/fix_") && std::path::Path::new(&made).join("O/O.jwt").exists(),
         "{made}"

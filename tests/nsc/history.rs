@@ -127,7 +127,7 @@ fn undo_takes_back_the_last_commit_and_a_second_one_that() {
     assert_eq!(files(&home), before);
     let trash = home.nsc(["trash", "list", "--output", "json"]).success();
     let trash = trash.json()["result"].clone();
-    assert_eq!(trash[0]["key"], key.as_str());
+    assert_eq!(trash[0]["public_key"], key.as_str());
     assert_eq!(
         (&trash[0]["kind"], &trash[0]["command"]),
         (&"user".into(), &"nsc undo --output json".into())

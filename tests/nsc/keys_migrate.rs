@@ -6,7 +6,7 @@ use nsc_testkit::{FileTree, TestHome};
 use crate::stock::{self, key};
 
 /// A home whose keystore has the layout of old versions.
-fn home() -> TestHome {
+pub(crate) fn home() -> TestHome {
     let home = stock::home();
     std::fs::remove_dir_all(home.keystore()).unwrap();
     let keys = home.keystore();

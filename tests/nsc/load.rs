@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::stock::{self, key};
 
 /// A service with the operator `Service` (key 1) and the account `ACC` (key 1).
-fn service() -> HttpDouble {
+pub(crate) fn service() -> HttpDouble {
     HttpDouble::start(|request| {
         let by = key(KeyKind::Operator, 1);
         let account = key(KeyKind::Account, 1).public;
@@ -35,11 +35,11 @@ fn service() -> HttpDouble {
     })
 }
 
-fn operator_url(server: &HttpDouble) -> String {
+pub(crate) fn operator_url(server: &HttpDouble) -> String {
     format!("{}/jwt/v1/operator", server.url())
 }
 
-fn seed() -> String {
+pub(crate) fn seed() -> String {
     key(KeyKind::Account, 1).seed
 }
 

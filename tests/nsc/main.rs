@@ -59,6 +59,7 @@ mod reissue;
 mod rename;
 mod resolver_configs;
 mod revocations;
+mod schemas;
 mod sharing_e2e;
 mod status;
 mod stock;

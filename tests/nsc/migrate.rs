@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::stock::{self, key};
 
 /// The home of [`stock`], and the operator `P` (key 3) without accounts, which is current.
-fn home() -> TestHome {
+pub(crate) fn home() -> TestHome {
     let home = stock::home();
     stock::operator(&home, "P", &key(KeyKind::Operator, 3), json!({}));
     stock::store_seed(&home, &key(KeyKind::Operator, 3));
@@ -15,7 +15,7 @@ fn home() -> TestHome {
     home
 }
 
-fn account_file(home: &TestHome) -> String {
+pub(crate) fn account_file(home: &TestHome) -> String {
     home.stores()
         .join("O/accounts/A/A.jwt")
         .display()

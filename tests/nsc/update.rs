@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 const PROGRAM: &str = "#!/bin/sh\necho nsc 99.1.0\n";
 /// SHA-256 of the program, as `sha256sum` tells it.
-const DIGEST: &str = "sha256:4068b9c2a0a471d8b141737185a35670baba8eacc84a580ebffe8de5759087f6";
+pub(crate) const DIGEST: &str =
+    "sha256:4068b9c2a0a471d8b141737185a35670baba8eacc84a580ebffe8de5759087f6";
 const CURRENT: &str = env!("CARGO_PKG_VERSION");
 
 fn build_name() -> String {
@@ -17,7 +18,7 @@ fn build_name() -> String {
 }
 
 /// Releases: the latest has this tag, and 99.1.0 is there, too; both with this digest.
-fn releases(latest: &'static str, digest: &'static str) -> HttpDouble {
+pub(crate) fn releases(latest: &'static str, digest: &'static str) -> HttpDouble {
     HttpDouble::start(move |request| {
         let url = request.path.clone();
         let release = |tag: &str| {
@@ -63,7 +64,7 @@ fn owner_of_everything(name: &str) -> tempfile::TempDir {
 }
 
 /// A home with a program of its own, that asks these releases.
-fn home(releases: &HttpDouble) -> (TestHome, tempfile::TempDir, PathBuf) {
+pub(crate) fn home(releases: &HttpDouble) -> (TestHome, tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("nsc");
     std::fs::copy(env!("CARGO_BIN_EXE_nsc"), &program).unwrap();

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::stock::{self, key};
 
 /// A home whose operator `O` has a JWT of version 1.
-fn home() -> TestHome {
+pub(crate) fn home() -> TestHome {
     let home = stock::home();
     let operator = key(KeyKind::Operator, 1);
     let part = |text: String| BASE64URL_NOPAD.encode(text.as_bytes());

@@ -2,6 +2,7 @@
 
 use nsc_core::claims::{AccountClaims, OperatorClaims};
 use nsc_store::{Context, OperatorStore, StoredAccount, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -108,7 +109,7 @@ impl<T> Changed<'_, T> {
     pub fn report(
         mut self,
         app: &App,
-        result: impl Serialize + Show + 'static,
+        result: impl Serialize + JsonSchema + Show + 'static,
         mut steps: Vec<Step>,
     ) -> Result<Report, CliError> {
         steps.append(&mut self.warnings);

@@ -5,10 +5,11 @@ use std::fmt;
 use std::process::ExitCode;
 
 use nsc_core::edit::Difference;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What sort of failure it is; decides the exit status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Kind {

@@ -20,6 +20,7 @@
 //! | [`managed`] | accounts of imported operators: the exchange with the account server |
 //! | [`server`] | what push, pull and the tools share |
 //! | [`rewrite`] | changed accounts and users are signed and staged |
+//! | [`schema`] | JSON Schemas of all results |
 //! | [`source`] | files and URLs that a flag names |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
@@ -40,6 +41,7 @@ pub mod outfile;
 pub mod pflag;
 pub mod presence;
 pub mod rewrite;
+pub mod schema;
 pub mod server;
 pub mod source;
 pub mod strict;

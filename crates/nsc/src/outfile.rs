@@ -7,6 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -30,7 +31,7 @@ pub enum Existing {
 }
 
 /// A file that was written, or would have been with `--dry-run`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Written {
     /// The file, absolute.
     pub path: PathBuf,

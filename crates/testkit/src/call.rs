@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::TestHome;
+use crate::schemas::assert_described;
 use crate::secrets::assert_no_seeds;
 
 /// A run that takes longer than this hangs.
@@ -22,13 +23,15 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// A command ready to run in a [`TestHome`], which it cannot outlive.
 ///
 /// Standard input is empty unless [`stdin`](Self::stdin) gives some. Whatever the command prints is
-/// searched for seeds, unless [`secret_expected`](Self::secret_expected) says that one belongs there.
+/// searched for seeds, unless [`secret_expected`](Self::secret_expected) says that one belongs there,
+/// and held against the published schemas where it is for machines.
 #[must_use = "a command that nobody runs tests nothing"]
 #[derive(Debug)]
 pub struct Call<'home> {
     home: PhantomData<&'home TestHome>,
     command: Command,
     title: String,
+    args: Vec<String>,
     stdin: Option<Vec<u8>>,
     secret_expected: bool,
     limit: Duration,
@@ -36,10 +39,13 @@ pub struct Call<'home> {
 
 impl<'home> Call<'home> {
     pub(crate) fn new(_: &'home TestHome, command: Command, title: String) -> Self {
+        let args = command.get_args();
+        let args = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
         Self {
             home: PhantomData,
             command,
             title,
+            args,
             stdin: None,
             secret_expected: false,
             limit: LIMIT,
@@ -149,9 +155,11 @@ impl<'home> Call<'home> {
         }
         let stdout = Stream::read(child.stdout.take().expect("stdout is piped"));
         let stderr = Stream::read(child.stderr.take().expect("stderr is piped"));
+        let in_lines = self.prints_lines();
         let Self {
             home,
             title,
+            args,
             secret_expected,
             limit,
             ..
@@ -160,11 +168,28 @@ impl<'home> Call<'home> {
             home,
             child,
             title,
+            args,
+            in_lines,
             stdout,
             stderr,
             secret_expected,
             limit,
         }
+    }
+}
+
+impl Call<'_> {
+    /// Whether JSON lines are asked for.
+    fn prints_lines(&self) -> bool {
+        let variable = self.command.get_envs();
+        let mut variable = variable.filter(|(name, _)| *name == "NSC_OUTPUT");
+        let by_variable = variable.any(|(_, value)| value == Some(OsStr::new("jsonl")));
+        let by_flag = self.args.iter().any(|arg| arg == "--output=jsonl")
+            || self
+                .args
+                .windows(2)
+                .any(|pair| pair == ["--output", "jsonl"]);
+        by_variable || by_flag
     }
 }
 
@@ -174,6 +199,8 @@ pub struct Running<'home> {
     home: PhantomData<&'home TestHome>,
     child: Child,
     title: String,
+    args: Vec<String>,
+    in_lines: bool,
     stdout: Stream,
     stderr: Stream,
     secret_expected: bool,
@@ -236,6 +263,7 @@ impl Running<'_> {
         self.stdout.end();
         self.stderr.end();
         let output = self.seen(Some(status));
+        assert_described(&self.args, self.in_lines, &output.stdout);
         if !self.secret_expected {
             assert_no_seeds(
                 &format!("standard output of `{}`", self.title),

@@ -7,6 +7,7 @@
 //! | [`call`] | [`Call`], [`Running`], [`Output`]: one run of a binary and what it left behind |
 //! | [`tree`] | [`FileTree`]: names, modes and contents of a folder, to compare before and after |
 //! | [`token`] | [`Token`]: a JWT taken apart and its signature checked |
+//! | `schemas` | holds what runs print for machines against `docs/schemas` |
 //! | [`secrets`] | finds seeds where none may be |
 //! | [`terminal`] | [`Terminal`]: a run at a pseudo-terminal, whose questions are answered with keys |
 //! | [`nats`] | [`NatsServer`]: a real server on a free loopback port |
@@ -26,6 +27,7 @@ pub mod home;
 pub mod http;
 pub mod nats;
 pub mod proxy;
+mod schemas;
 pub mod secrets;
 #[cfg(unix)]
 pub mod terminal;

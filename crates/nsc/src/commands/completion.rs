@@ -2,6 +2,7 @@
 
 use clap::{Command, ValueEnum};
 use clap_complete::Shell;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -71,9 +72,10 @@ fn bare(command: Command) -> Command {
 }
 
 /// A script for a shell.
-#[derive(Serialize)]
-struct Script {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Script {
     /// The shell; absent when it is not known, and the text is help.
+    #[serde(skip_serializing_if = "Option::is_none")]
     shell: Option<&'static str>,
     /// The script.
     script: String,

@@ -7,6 +7,7 @@ use nsc_store::env::{NSC_NO_GIT_IGNORE, NSC_NO_HISTORY, NSC_TRASH_DAYS};
 use nsc_store::env::{NSC_REVOKE_ON_DELETE, NSC_STRICT};
 use nsc_store::env::{XDG_CONFIG_HOME, XDG_DATA_HOME};
 use nsc_store::{Context, Selection, Settings};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -85,8 +86,8 @@ fn revoke_on_delete(app: &App, context: &Context, on: bool) -> Result<Written, C
 }
 
 /// Where nsc works, and why.
-#[derive(Serialize)]
-struct Surroundings {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Surroundings {
     /// Folder of `nsc.json`.
     config_dir: PathBuf,
     /// Folder of seeds and creds.
@@ -94,14 +95,18 @@ struct Surroundings {
     /// Where stores go unless told otherwise.
     default_stores_dir: PathBuf,
     /// The stores in force; absent when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     stores_dir: Option<PathBuf>,
     /// The current operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<String>,
     /// The current account.
+    #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<String>,
     /// Whether the working directory decided on store, operator or account.
     from_cwd: bool,
     /// File of root certificates; the system's are used without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     root_cas: Option<String>,
     /// Whether deleting a user revokes its JWT.
     revoke_on_delete: bool,
@@ -112,7 +117,7 @@ struct Surroundings {
 }
 
 /// An environment variable.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Variable {
     /// Its name.
     name: &'static str,

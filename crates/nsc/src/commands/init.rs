@@ -6,6 +6,7 @@ use nsc_core::edit::{NewAccount, NewOperator, NewUser};
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::sign::Signer;
 use nsc_store::{Context, OperatorStore, StoreError, StoreInfo, StoredAccount, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::add::import::{Existing, Source};
@@ -44,8 +45,8 @@ pub struct Init {
 }
 
 /// What was made.
-#[derive(Debug, Serialize)]
-struct Initialized {
+#[derive(Debug, JsonSchema, Serialize)]
+pub(super) struct Initialized {
     /// The operator, with system account and system user where they were made.
     operator: AddedOperator,
     /// The account.
@@ -53,7 +54,7 @@ struct Initialized {
     /// The user.
     user: AddedUser,
     /// Folder of the operators' stores.
-    store_root: String,
+    stores_dir: String,
 }
 
 impl Show for Initialized {
@@ -175,7 +176,7 @@ impl Init {
             operator: made.result,
             account: staged.result,
             user,
-            store_root: root.display().to_string(),
+            stores_dir: root.display().to_string(),
         };
         let report = Report::new(result).with_steps(steps);
         strict::commit(app, tx, report)
@@ -223,7 +224,7 @@ impl Init {
             operator: imported.result(&folder, managed),
             account: made.account,
             user: made.user,
-            store_root: root.display().to_string(),
+            stores_dir: root.display().to_string(),
         };
         let report = made.exchange.report(Report::new(result).with_steps(steps));
         strict::commit(app, tx, report)

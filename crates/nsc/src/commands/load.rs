@@ -8,6 +8,7 @@ use nsc_core::value::ValueError;
 use nsc_core::{creds, jwt};
 use nsc_resolver::{HttpResolver, HttpUrl};
 use nsc_store::{StoredAccount, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -243,8 +244,8 @@ fn stage_user(
 }
 
 /// What was loaded.
-#[derive(Serialize)]
-struct Loaded {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Loaded {
     /// The operator.
     operator: AddedOperator,
     /// The account.

@@ -2,10 +2,12 @@
 
 use nsc_store::history::{Entry, FileRecord, Logged, Subject};
 use nsc_store::{ChangeKind, OperatorStore};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::table::Table;
 use crate::ui::text::{time_text, timestamp};
@@ -55,16 +57,16 @@ fn list(store: &OperatorStore, limit: usize) -> Result<Report, CliError> {
 }
 
 /// The newest commits, newest first.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(transparent)]
-struct Commits {
+pub(super) struct Commits {
     commits: Vec<Commit>,
     #[serde(skip)]
     operator: String,
 }
 
 /// One commit.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Commit {
     /// Its number within the operator.
     id: u64,
@@ -131,8 +133,8 @@ impl Show for Commits {
 }
 
 /// One commit with what it did to which file.
-#[derive(Serialize)]
-struct Details {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Details {
     #[serde(flatten)]
     commit: Commit,
     /// The files; none when there were too many to be recorded.
@@ -140,12 +142,14 @@ struct Details {
 }
 
 /// What a commit did to a file.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct File {
     /// Which file: kind and names, or the public key of a seed.
     #[serde(flatten)]
+    #[schemars(with = "foreign::RecordedFile")]
     subject: Subject,
     /// `create`, `replace` or `remove`.
+    #[schemars(with = "foreign::FileChange")]
     change: &'static str,
     /// The JWT before.
     #[serde(skip_serializing_if = "Option::is_none")]

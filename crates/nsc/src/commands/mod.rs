@@ -22,6 +22,7 @@ pub mod pull;
 pub mod push;
 pub mod reissue;
 pub mod rename;
+mod results;
 pub mod revocations;
 pub mod select;
 mod sharing;
@@ -39,6 +40,7 @@ use clap::Subcommand;
 use crate::app::App;
 use crate::error::CliError;
 use crate::ui::Report;
+pub(crate) use results::results;
 
 /// Everything that nsc does.
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use nsc_store::{ChangeKind, ChangeSummary, FileKind, Undone};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -62,8 +63,8 @@ impl Undo {
 }
 
 /// The commit that was taken back.
-#[derive(Serialize)]
-struct UndoneCommit {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct UndoneCommit {
     /// Its number.
     id: u64,
     /// Its command line, secrets masked.

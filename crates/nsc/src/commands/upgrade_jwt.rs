@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use nsc_core::jwt;
 use nsc_store::{KeyRole, Keystore, OperatorStore, SignerQuery, StoredOperator, Wanted, backup};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -128,8 +129,8 @@ fn with_backup(report: Report, backup: Option<&Written>) -> Report {
 }
 
 /// What became of the operator.
-#[derive(Serialize)]
-struct Upgraded {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Upgraded {
     /// Its name.
     operator: String,
     /// Whether its JWT was converted by this command.

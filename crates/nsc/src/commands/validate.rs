@@ -9,10 +9,12 @@ use nsc_core::jwt;
 use nsc_core::time::UnixTime;
 use nsc_core::validate::{Issues, Level};
 use nsc_store::{OperatorStore, StoreError, StoredAccount, StoredUser, Visitor, write};
-use serde::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
+use crate::schema::foreign;
 use crate::source;
 use crate::ui::page::Page;
 use crate::ui::table::Table;
@@ -219,13 +221,16 @@ fn judge_token(line: usize, token: &str, now: UnixTime) -> Object {
 }
 
 /// What was judged.
-struct Judged {
+#[derive(JsonSchema, Serialize)]
+#[serde(transparent)]
+pub(super) struct Judged {
     objects: Vec<Object>,
+    #[serde(skip)]
     is_file: bool,
 }
 
 /// One operator, account with its users, or token of a file.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Object {
     /// Type of the claims.
     kind: String,
@@ -240,9 +245,10 @@ struct Object {
 }
 
 /// A finding.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Finding {
     /// `error` and `time` block, `warning` does not.
+    #[schemars(with = "foreign::FindingLevel")]
     level: Level,
     /// The id of the rule; stays the same while the text may change.
     topic: String,
@@ -334,13 +340,6 @@ impl Judged {
         table.pair("Without issues", &count(|object| object.issues.is_empty()));
         table.pair("Failed", &count(|object| object.failed));
         table
-    }
-}
-
-/// The array alone.
-impl Serialize for Judged {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.objects.serialize(serializer)
     }
 }
 

@@ -10,6 +10,7 @@ use nsc_resolver::{
     Announcement, Answer, ListenEnd, NatsResolver, NatsUrls, ResolverUrl, ServerReply,
     Watch as Limits, watch_access,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -17,6 +18,7 @@ use crate::args::entity::given;
 use crate::args::system_user::SystemUserArgs;
 use crate::args::tls::TlsArgs;
 use crate::error::CliError;
+use crate::schema::foreign;
 use crate::server::report::ServerName;
 use crate::server::system::{Surroundings, connect_options, sign_in};
 use crate::server::url::resolver_url;
@@ -125,11 +127,12 @@ struct Teller<'a> {
 }
 
 /// An announcement.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Line {
     /// When it came, RFC 3339.
     time: String,
     /// `update` and `delete` are what somebody asked of servers, `answer` is what a server made of it.
+    #[schemars(with = "foreign::Event")]
     event: &'static str,
     /// The accounts.
     accounts: Vec<Named>,
@@ -144,6 +147,7 @@ struct Line {
     server: Option<ServerName>,
     /// `accepted`, `skipped`, `refused` or `unusable`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<foreign::ServerAnswer>")]
     answer: Option<&'static str>,
     /// The server's words.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,7 +155,7 @@ struct Line {
 }
 
 /// An account.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Named {
     /// Its public key.
     key: String,
@@ -282,9 +286,9 @@ impl Line {
 }
 
 /// The announcements, unless they were shown already.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(transparent)]
-struct Announced(Vec<Line>);
+pub(super) struct Announced(Vec<Line>);
 
 /// They were shown as they came.
 impl Show for Announced {

@@ -7,10 +7,11 @@ use nsc_core::claims::{Operator, OperatorClaims};
 use nsc_core::jwt;
 use nsc_resolver::ServerFacts;
 use nsc_store::StoredOperator;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How the operator of a server compares with that of the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OperatorState {
     /// It is the very same JWT.

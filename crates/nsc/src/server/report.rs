@@ -5,14 +5,16 @@ use nsc_core::time::UnixTime;
 use nsc_resolver::{
     AccountPush, AccountToken, Answer, HttpPush, Level, PushOutcome, Server, ServerReply,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::Kind;
+use crate::schema::foreign;
 use crate::server::difference;
 use crate::ui::Step;
 
 /// A NATS server.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ServerName {
     /// Its name; the id where none is configured.
     pub name: String,
@@ -30,11 +32,13 @@ impl From<&Server> for ServerName {
 }
 
 /// What one server answered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Reply {
     /// The server; absent when the answer did not name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerName>,
     /// `accepted`, `skipped`, `refused` or `unusable`.
+    #[schemars(with = "foreign::ServerAnswer")]
     pub answer: &'static str,
     /// The server's words.
     pub message: String,
@@ -73,7 +77,9 @@ impl Reply {
 }
 
 /// The answers of servers to an update or a deletion.
-#[derive(Clone, Debug, Default, Serialize)]
+// Among the members of others, which a reference would not allow.
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
+#[schemars(inline)]
 pub struct Replies {
     /// The answers, in the order they came.
     pub replies: Vec<Reply>,
@@ -137,7 +143,7 @@ impl Replies {
 }
 
 /// What became of an account that was to be pushed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct PushedAccount {
     /// Its name.
     pub name: String,
@@ -152,7 +158,7 @@ pub struct PushedAccount {
 }
 
 /// What happened to an account.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
     /// NATS servers answered.
@@ -173,6 +179,7 @@ pub enum Outcome {
         /// Issue time of the other, Unix seconds.
         remote: i64,
         /// What the push would change there.
+        #[schemars(with = "Vec<foreign::JsonDifference>")]
         differences: Vec<Difference>,
     },
     /// What is held is not to be replaced unasked: nothing was sent.
@@ -180,6 +187,7 @@ pub enum Outcome {
         /// Why.
         reason: String,
         /// What the push would change there.
+        #[schemars(with = "Vec<foreign::JsonDifference>")]
         differences: Vec<Difference>,
     },
     /// It could not be sent, or nobody answered.

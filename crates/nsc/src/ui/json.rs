@@ -4,12 +4,16 @@
 
 use std::cell::Cell;
 
+use nsc_core::edit::Difference;
+use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Show;
-use super::report::{Change, Step};
+use super::report::{Change, Status, Step};
+use crate::error::{CliError, Kind};
+use crate::schema::foreign;
 
 /// The items of a long list, each with its members in order.
 pub type Items<'a> = Box<dyn Iterator<Item = Value> + 'a>;
@@ -106,9 +110,55 @@ pub(super) struct Document<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) dry_run: bool,
     pub(super) result: Shape<'a>,
-    pub(super) status: &'static str,
+    pub(super) status: Status,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) steps: &'a [Step],
+}
+
+/// What is printed instead of a result.
+#[derive(Serialize)]
+pub(super) struct ErrorDocument<'a> {
+    command: &'a str,
+    error: Failure<'a>,
+    status: Status,
+}
+
+/// What went wrong.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct Failure<'a> {
+    /// Why, nearest cause first.
+    causes: &'a [String],
+    /// What was asked for and is otherwise, where that is the reason.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schemars(with = "Vec<foreign::Difference>")]
+    differences: &'a [Difference],
+    /// The exit status of the process, decided by the kind.
+    #[schemars(range(min = 1, max = 7))]
+    exit_status: u8,
+    /// What to do next; a command to type stands in backticks.
+    hints: &'a [String],
+    /// What sort it is.
+    kind: Kind,
+    /// What happened, to which thing.
+    message: &'a str,
+}
+
+impl<'a> ErrorDocument<'a> {
+    /// Of an error that ended a command.
+    pub(super) fn new(command: &'a str, error: &'a CliError) -> Self {
+        Self {
+            command,
+            error: Failure {
+                causes: &error.causes,
+                differences: &error.differences,
+                exit_status: error.kind.status(),
+                hints: &error.hints,
+                kind: error.kind,
+                message: &error.message,
+            },
+            status: Status::Failed,
+        }
+    }
 }
 
 #[cfg(test)]

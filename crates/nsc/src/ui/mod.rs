@@ -14,10 +14,11 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind as ParseKind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::{CliError, Kind};
 use crate::groups::GroupHelp;
+use crate::ui::json::ErrorDocument;
 use crate::ui::page::Page;
 pub use crate::ui::report::{Level, Report, Show, Step};
 
@@ -45,12 +46,17 @@ impl Ui {
         Self { output, command }
     }
 
-    /// For a command line that could not be parsed: looks for the output format in it.
+    /// For a command line that could not be parsed: looks for the output format in it, and in `NSC_OUTPUT`.
     pub fn for_parse_errors(args: &[OsString]) -> Self {
         let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
+        let by_flag = words
+            .iter()
+            .any(|word| *word == "--output" || word.starts_with("--output="));
+        let by_variable = std::env::var("NSC_OUTPUT").unwrap_or_default();
         let wants = |format: &str| {
             words.contains(&format!("--output={format}").as_str())
                 || words.windows(2).any(|pair| pair == ["--output", format])
+                || (!by_flag && by_variable == format)
         };
         let output = if wants("json") {
             Output::Json
@@ -131,23 +137,7 @@ impl Ui {
     }
 
     fn show_error(&self, error: &CliError) {
-        let document = || {
-            let mut document = json!({
-                "command": self.command,
-                "status": "failed",
-                "error": {
-                    "kind": error.kind,
-                    "exit_status": error.kind.status(),
-                    "message": error.message,
-                    "causes": error.causes,
-                    "hints": error.hints,
-                },
-            });
-            if !error.differences.is_empty() {
-                document["error"]["differences"] = json!(error.differences);
-            }
-            document
-        };
+        let document = || nsc_core::json::sorted(&ErrorDocument::new(&self.command, error));
         match self.output {
             Output::Text => write_err(&error_text(error)),
             Output::Json => write_out(&with_line_end(pretty(&document()))),

@@ -1,11 +1,13 @@
 //! What a command returns: a typed result, the steps that were taken, the files that changed.
 
 use nsc_store::{ChangeKind, ChangeSummary, Committed};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{CliError, Kind};
 use crate::outfile::Written;
+use crate::schema::foreign;
 use crate::ui::json::{Document, Long, Shape};
 use crate::ui::page::{Page, styled};
 
@@ -50,7 +52,7 @@ impl<T: Long> AnyResult for LongResult<T> {
 }
 
 /// How a step went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Done.
@@ -63,8 +65,20 @@ pub enum Level {
     Error,
 }
 
+/// How a command went as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// All of it was done.
+    Done,
+    /// Some of it was done, some failed.
+    Partial,
+    /// It failed.
+    Failed,
+}
+
 /// A line of the report, with details below it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Step {
     // In alphabetical order, as all of a document.
     /// Details.
@@ -163,10 +177,14 @@ impl Step {
 }
 
 /// A file that the command wrote, or would write.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "ChangedFile")]
 pub struct Change {
     // In alphabetical order, as all of a document.
+    /// What happened to it.
+    #[schemars(with = "foreign::FileChange")]
     change: &'static str,
+    /// Its path, absolute.
     path: String,
 }
 
@@ -224,7 +242,7 @@ pub struct Report {
 
 impl Report {
     /// A result.
-    pub fn new(result: impl Serialize + Show + 'static) -> Self {
+    pub fn new(result: impl Serialize + JsonSchema + Show + 'static) -> Self {
         Self {
             result: Box::new(result),
             steps: Vec::new(),
@@ -240,7 +258,7 @@ impl Report {
     }
 
     /// A result that is as long as a store is large.
-    pub fn long(result: impl Long + 'static) -> Self {
+    pub fn long(result: impl Long + JsonSchema + 'static) -> Self {
         Self {
             result: Box::new(LongResult(result)),
             ..Self::new(())
@@ -370,11 +388,11 @@ impl Report {
             .or_else(|| (worst == Some(Level::Error)).then_some(Kind::Failed))
     }
 
-    fn status(&self) -> &'static str {
+    fn status(&self) -> Status {
         match self.failure() {
-            None => "done",
-            Some(Kind::Partial) => "partial",
-            Some(_) => "failed",
+            None => Status::Done,
+            Some(Kind::Partial) => Status::Partial,
+            Some(_) => Status::Failed,
         }
     }
 

@@ -3,6 +3,7 @@
 use nsc_core::claims::{AccountClaims, Export, SamplingRate};
 use nsc_core::edit::{Change, FromNow, NewExport, SINGLETON, differences};
 use nsc_core::{time, value};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -12,6 +13,7 @@ use crate::args::number;
 use crate::commands::sharing::{self, visibility};
 use crate::error::CliError;
 use crate::presence::{IfAbsentArg, as_asked};
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -213,13 +215,15 @@ fn there(edit: &AccountEdit, new: &NewExport) -> Result<Option<Report>, CliError
 }
 
 /// An export that was added.
-#[derive(Serialize)]
-struct AddedExport {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct AddedExport {
     /// Name of the account.
     account: String,
     /// The export, as in the claims.
+    #[schemars(with = "foreign::Export")]
     export: Export,
     /// What it is, one setting each.
+    #[schemars(with = "Vec<foreign::Change>")]
     changes: Vec<Change>,
 }
 

@@ -2,6 +2,7 @@
 
 use nsc_core::edit::{Change, Difference, NewMapping};
 use nsc_core::value;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -9,6 +10,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::error::CliError;
 use crate::presence::{IfAbsentArg, as_asked};
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -97,8 +99,8 @@ fn weight(text: &str) -> Result<u8, String> {
 }
 
 /// A mapping that was added, or got another weight.
-#[derive(Serialize)]
-struct AddedMapping {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct AddedMapping {
     /// Name of the account.
     account: String,
     /// Subject that is mapped.
@@ -111,6 +113,7 @@ struct AddedMapping {
     #[serde(skip_serializing_if = "Option::is_none")]
     cluster: Option<String>,
     /// What is different.
+    #[schemars(with = "Vec<foreign::Change>")]
     changes: Vec<Change>,
 }
 

@@ -15,8 +15,10 @@ mod users;
 
 use clap::Subcommand;
 
+use self::bulk::outcome::Outcome;
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What it is done to.
@@ -54,4 +56,18 @@ impl Add {
             Self::Users(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<result::AddedAccount>("add account"),
+        CommandResults::of::<Outcome<result::AddedAccount>>("add accounts"),
+        CommandResults::of::<export::AddedExport>("add export"),
+        CommandResults::of::<imports::AddedImport>("add import"),
+        CommandResults::of::<mapping::AddedMapping>("add mapping"),
+        CommandResults::of::<result::AddedOperator>("add operator"),
+        CommandResults::of::<result::AddedUser>("add user"),
+        CommandResults::of::<Outcome<result::AddedUser>>("add users"),
+    ]
 }

@@ -1,13 +1,15 @@
 //! What `nsc add` and `nsc init` tell, as data.
 
 use nsc_core::edit::Change;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::schema::foreign;
 use crate::ui::Show;
 use crate::ui::page::Page;
 
 /// An operator that was made or imported.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct AddedOperator {
     /// Name of the store, which is the operator's name here.
     pub(crate) name: String,
@@ -25,11 +27,12 @@ pub(crate) struct AddedOperator {
     pub(crate) system_user: Option<AddedUser>,
     /// What was set; empty for one that was imported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<foreign::Change>")]
     pub(crate) changes: Vec<Change>,
 }
 
 /// An account that was made.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct AddedAccount {
     /// Its name.
     pub(crate) name: String,
@@ -44,11 +47,12 @@ pub(crate) struct AddedAccount {
     pub(crate) signing_keys: Vec<String>,
     /// What was set beyond what every new account has.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<foreign::Change>")]
     pub(crate) changes: Vec<Change>,
 }
 
 /// A user that was made.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct AddedUser {
     /// Its name.
     pub(crate) name: String,
@@ -66,6 +70,7 @@ pub(crate) struct AddedUser {
     pub(crate) creds: Option<String>,
     /// What was set beyond what every new user has.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<foreign::Change>")]
     pub(crate) changes: Vec<Change>,
 }
 

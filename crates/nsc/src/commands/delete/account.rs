@@ -6,6 +6,7 @@ use nsc_core::claims::{AccountClaims, OperatorClaims};
 use nsc_core::edit::expire_deleted;
 use nsc_core::keys::PublicKey;
 use nsc_store::{Context, OperatorStore, StoredAccount, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::removal::{DeletedUser, With};
@@ -265,8 +266,8 @@ fn cancelled() -> CliError {
 }
 
 /// An account that was deleted.
-#[derive(Debug, Serialize)]
-struct DeletedAccount {
+#[derive(Debug, JsonSchema, Serialize)]
+pub(super) struct DeletedAccount {
     /// Its name.
     name: String,
     /// Its identity key.

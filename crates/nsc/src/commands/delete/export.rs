@@ -3,6 +3,7 @@
 use nsc_core::claims::Export;
 use nsc_core::edit::ExportChoice;
 use nsc_core::validate::across::Broken;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -12,6 +13,7 @@ use crate::commands::importers::{self, Exporter};
 use crate::commands::sharing::{self, kind_name, kind_of, visibility};
 use crate::error::CliError;
 use crate::presence::IfExistsArg;
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -86,14 +88,16 @@ impl DeleteExport {
 }
 
 /// An export that was deleted.
-#[derive(Serialize)]
-struct DeletedExport {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct DeletedExport {
     /// Name of the account.
     account: String,
     /// The export as it was, as in the claims.
+    #[schemars(with = "foreign::Export")]
     export: Export,
     /// The imports of other accounts that work no longer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<foreign::BrokenImport>")]
     broken_imports: Vec<Broken>,
 }
 

@@ -2,6 +2,7 @@
 
 use nsc_core::claims::{AccountClaims, Import};
 use nsc_core::edit::ImportChoice;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -10,6 +11,7 @@ use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::{self, kind_name, kind_of};
 use crate::error::CliError;
 use crate::presence::IfExistsArg;
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -101,11 +103,12 @@ fn ask(app: &App, claims: &AccountClaims) -> Result<ImportChoice, CliError> {
 }
 
 /// An import that was deleted.
-#[derive(Serialize)]
-struct DeletedImport {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct DeletedImport {
     /// Name of the account.
     account: String,
     /// The import as it was, as in the claims.
+    #[schemars(with = "foreign::Import")]
     import: Import,
 }
 

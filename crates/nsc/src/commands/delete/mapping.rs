@@ -1,6 +1,7 @@
 //! `nsc delete mapping`.
 
 use nsc_core::edit::{Change, MappingRemoval};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -8,6 +9,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::error::CliError;
 use crate::presence::IfExistsArg;
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -66,21 +68,22 @@ impl DeleteMapping {
         let result = DeletedMapping {
             account: edit.account().to_owned(),
             from: from.to_owned(),
-            removed,
+            changes: removed,
         };
         changed.report(app, result, steps)
     }
 }
 
 /// What was deleted of a mapping.
-#[derive(Serialize)]
-struct DeletedMapping {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct DeletedMapping {
     /// Name of the account.
     account: String,
     /// Subject that is mapped.
     from: String,
     /// A line for each target that is gone.
-    removed: Vec<Change>,
+    #[schemars(with = "Vec<foreign::Change>")]
+    changes: Vec<Change>,
 }
 
 impl Show for DeletedMapping {

@@ -11,6 +11,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What is deleted.
@@ -39,4 +40,15 @@ impl Delete {
             Self::Mapping(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<account::DeletedAccount>("delete account").or::<()>(),
+        CommandResults::of::<export::DeletedExport>("delete export").or::<()>(),
+        CommandResults::of::<import::DeletedImport>("delete import").or::<()>(),
+        CommandResults::of::<mapping::DeletedMapping>("delete mapping").or::<()>(),
+        CommandResults::of::<user::DeletedUsers>("delete user").or::<()>(),
+    ]
 }

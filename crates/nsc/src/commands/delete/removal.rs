@@ -7,6 +7,7 @@ use nsc_core::edit::revoke_deleted;
 use nsc_core::keys::PublicKey;
 use nsc_core::time::UnixTime;
 use nsc_store::{StoredUser, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -26,7 +27,7 @@ pub(super) struct With {
 }
 
 /// A user that was deleted.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(super) struct DeletedUser {
     /// Its name.
     pub(super) name: String,

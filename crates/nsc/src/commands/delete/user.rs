@@ -2,6 +2,7 @@
 
 use nsc_core::claims::{AccountClaims, OperatorClaims};
 use nsc_store::{Context, OperatorStore, StoreError, StoredAccount, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::removal::{DeletedUser, With};
@@ -236,8 +237,8 @@ fn no_user(name: &str) -> CliError {
 }
 
 /// Users that were deleted.
-#[derive(Debug, Serialize)]
-struct DeletedUsers {
+#[derive(Debug, JsonSchema, Serialize)]
+pub(super) struct DeletedUsers {
     /// Name of their account.
     account: String,
     /// The users.

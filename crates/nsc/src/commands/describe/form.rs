@@ -5,12 +5,14 @@ use nsc_core::effective::Effective;
 use nsc_core::json;
 use nsc_core::json_path;
 use nsc_core::jwt;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing};
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::table::Table;
 use crate::ui::{Report, Show, Step};
@@ -61,17 +63,19 @@ pub(super) struct Details {
 }
 
 /// What the store knows about the things in a token.
-#[derive(Default, Serialize)]
+#[derive(Default, JsonSchema, Serialize)]
 pub(super) struct Context {
     /// Names of the accounts that the token mentions, by public key.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub(super) account_names: std::collections::BTreeMap<String, String>,
     /// The scoped signing key that signed a user, as the account has it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<foreign::Scope>")]
     pub(super) scope: Option<Value>,
     /// What a user may do in the end: its role filled in, the defaults of the account, deny over
     /// allow.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<foreign::Effective>")]
     pub(super) effective: Option<Effective>,
     /// Identifier of an activation.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,12 +83,13 @@ pub(super) struct Context {
 }
 
 /// The result of a describe command.
-#[derive(Serialize)]
-struct Description {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Description {
     /// The type of token: `operator`, `account`, `user`, `activation`, ...
     kind: String,
     /// All claims, members sorted; absent with `--raw` and `--field`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<foreign::Claims>")]
     claims: Option<Value>,
     /// The value that `--field` asked for.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -12,6 +12,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What is described.
@@ -37,4 +38,14 @@ impl Describe {
             Self::User(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<form::Description>("describe account"),
+        CommandResults::of::<form::Description>("describe jwt"),
+        CommandResults::of::<form::Description>("describe operator"),
+        CommandResults::of::<form::Description>("describe user"),
+    ]
 }

@@ -4,6 +4,7 @@ use nsc_core::claims::{AccountClaims, Export, SamplingRate};
 use nsc_core::edit::{Change, EditedExport, ExportChoice, ExportEdit, sampling_text};
 use nsc_core::validate::across::Broken;
 use nsc_core::{time, value};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -14,6 +15,7 @@ use crate::args::number;
 use crate::commands::importers::{self, Exporter};
 use crate::commands::sharing::{self, kind_name, kind_of, visibility};
 use crate::error::CliError;
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -269,16 +271,19 @@ impl EditExport {
 }
 
 /// An export that was edited.
-#[derive(Serialize)]
-struct ChangedExport {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ChangedExport {
     /// Name of the account.
     account: String,
     /// The export as it is now, as in the claims.
+    #[schemars(with = "foreign::Export")]
     export: Export,
     /// What is different.
+    #[schemars(with = "Vec<foreign::Change>")]
     changes: Vec<Change>,
     /// The imports of other accounts that work no longer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<foreign::BrokenImport>")]
     broken_imports: Vec<Broken>,
 }
 

@@ -16,6 +16,7 @@ pub(crate) use user::Flags as UserFlags;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What is changed.
@@ -47,4 +48,16 @@ impl Edit {
             Self::Export(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<result::Edited>("edit account"),
+        CommandResults::of::<result::Edited>("edit authcallout"),
+        CommandResults::of::<export::ChangedExport>("edit export"),
+        CommandResults::of::<result::Edited>("edit operator"),
+        CommandResults::of::<result::Edited>("edit signing-key"),
+        CommandResults::of::<result::Edited>("edit user"),
+    ]
 }

@@ -2,17 +2,20 @@
 
 use nsc_core::edit::Change;
 use nsc_store::StoredAccount;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::CliError;
 use crate::managed::Exchange;
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Show, Step};
 
 /// An entity that was changed.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, JsonSchema, Serialize)]
 pub(super) struct Edited {
     /// `operator`, `account` or `user`.
+    #[schemars(with = "foreign::EntityKind")]
     pub(super) kind: &'static str,
     /// Its name.
     pub(super) name: String,
@@ -27,6 +30,7 @@ pub(super) struct Edited {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signing_key: Option<RoleKey>,
     /// What became different; empty when it was so before.
+    #[schemars(with = "Vec<foreign::Change>")]
     pub(super) changes: Vec<Change>,
     /// Public keys that were made, whose seeds are stored.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -37,7 +41,7 @@ pub(super) struct Edited {
 }
 
 /// A scoped signing key.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(super) struct RoleKey {
     /// The public key.
     pub(super) key: String,

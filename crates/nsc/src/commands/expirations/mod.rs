@@ -5,7 +5,7 @@ mod walk;
 
 use nsc_core::time::{self, UnixTime};
 
-use self::report::Expiries;
+pub(super) use self::report::Expiries;
 use self::walk::Walk;
 use crate::app::App;
 use crate::error::{CliError, Kind};

@@ -3,9 +3,11 @@
 use jiff::tz::TimeZone;
 use nsc_core::time::UnixTime;
 use nsc_store::{Keystore, OperatorStore};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::walk::{Entry, Place};
+use crate::schema::described_as;
 use crate::ui::Show;
 use crate::ui::age::age;
 use crate::ui::json::{Long, Once, Shape};
@@ -13,7 +15,7 @@ use crate::ui::page::Page;
 use crate::ui::table::LongTable;
 
 /// When things expire.
-pub(super) struct Expiries {
+pub(in crate::commands) struct Expiries {
     pub(super) now: UnixTime,
     /// What expires before this is soon; 0 for nothing.
     pub(super) threshold: UnixTime,
@@ -26,24 +28,24 @@ pub(super) struct Expiries {
 }
 
 /// The document before its list.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Head {
     /// What expires before this moment is soon, RFC 3339, local time.
     expiration_threshold: String,
 }
 
 /// The document.
-#[derive(Serialize)]
-#[serde(bound(serialize = ""))]
-struct Document<I: Iterator<Item = Expiry>> {
+#[derive(JsonSchema, Serialize)]
+struct Document<'a> {
     #[serde(flatten)]
     head: Head,
     /// The operator, its accounts, their users and creds files.
-    report: Once<I>,
+    #[schemars(with = "Vec<Expiry>")]
+    report: Once<Box<dyn Iterator<Item = Expiry> + 'a>>,
 }
 
 /// When one thing expires.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Expiry {
     /// `operator/account/user`, or the path of a creds file.
     resource: String,
@@ -128,6 +130,8 @@ impl Expiry {
     }
 }
 
+described_as!(Expiries, Document<'_>);
+
 impl Long for Expiries {
     fn shape(&self) -> Shape<'_> {
         Shape::record(&self.head(), "report", self.items())
@@ -139,7 +143,7 @@ impl Show for Expiries {
         if self.json {
             let document = Document {
                 head: self.head(),
-                report: Once::new(self.items()),
+                report: Once::new(Box::new(self.items())),
             };
             page.json(&document, "  ", true);
             return;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_store::{Context, Keystore, OperatorStore, layout};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -277,8 +278,8 @@ impl Work<'_> {
 }
 
 /// What became of the keys.
-#[derive(Default, Serialize)]
-struct Exported {
+#[derive(Default, JsonSchema, Serialize)]
+pub(super) struct Exported {
     /// Keys that were exported.
     keys: Vec<ExportedKey>,
     /// Public keys whose seed is not stored.
@@ -290,7 +291,7 @@ struct Exported {
 }
 
 /// A key that was exported.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct ExportedKey {
     /// Name of the operator, account or user that it belongs to; `?` where nothing uses the key.
     name: String,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nsc_store::salvage::Found;
 use nsc_store::{Keystore, env};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::rebuild::Rebuild;
@@ -86,8 +87,8 @@ fn rebuild(app: &App, found: &Found, out: &Path) -> Result<(Fixed, Vec<Step>), C
     steps.append(&mut rebuild.steps);
     let keystore = rebuild.keystore.dir().to_owned();
     let fixed = Fixed {
-        stores: out.join("operators"),
-        keystore: (rebuild.used.keys > 0).then_some(keystore),
+        stores_dir: out.join("operators"),
+        keystore_dir: (rebuild.used.keys > 0).then_some(keystore),
         operators,
         dry_run: app.globals.dry_run,
     };
@@ -103,13 +104,13 @@ fn useless(found: &Found) -> Vec<Step> {
 }
 
 /// What was made.
-#[derive(Serialize)]
-struct Fixed {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Fixed {
     /// The folder of the stores.
-    stores: PathBuf,
+    stores_dir: PathBuf,
     /// The keystore; absent when no key was found.
     #[serde(skip_serializing_if = "Option::is_none")]
-    keystore: Option<PathBuf>,
+    keystore_dir: Option<PathBuf>,
     /// The operators.
     operators: Vec<FixedOperator>,
     #[serde(skip)]
@@ -117,7 +118,7 @@ struct Fixed {
 }
 
 /// An operator that was made anew.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct FixedOperator {
     /// Its name.
     name: String,
@@ -160,9 +161,9 @@ impl Show for Fixed {
             return;
         }
         page.line("to work with it:");
-        if let Some(keystore) = &self.keystore {
+        if let Some(keystore) = &self.keystore_dir {
             page.line(&format!("  export NKEYS_PATH='{}'", keystore.display()));
         }
-        page.line(&format!("  cd '{}'", self.stores.display()));
+        page.line(&format!("  cd '{}'", self.stores_dir.display()));
     }
 }

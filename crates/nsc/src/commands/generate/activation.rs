@@ -9,6 +9,7 @@ use nsc_core::keys::PublicKey;
 use nsc_core::{creds, jwt};
 use nsc_resolver::{HttpResolver, HttpUrl, Level as HttpLevel, ResolverUrl};
 use nsc_store::{Context, OperatorStore, SignerQuery, Wanted};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -17,6 +18,7 @@ use crate::args::{DateArgs, signer};
 use crate::commands::sharing::{self, kind_of};
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing};
+use crate::schema::foreign;
 use crate::strict;
 use crate::ui::page::Page;
 use crate::ui::{Level, Report, Show, Step};
@@ -294,13 +296,14 @@ fn push(app: &App, base: &HttpUrl, token: &str) -> Step {
 }
 
 /// An activation that was made.
-#[derive(Serialize)]
-struct MadeActivation {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct MadeActivation {
     /// Name of the exporting account.
     account: String,
     /// What may be imported.
     subject: String,
     /// Stream or service.
+    #[schemars(with = "foreign::ExportKind")]
     kind: ExportKind,
     /// Public key of the account that may import.
     target: String,

@@ -11,6 +11,7 @@ use nsc_core::server_config::{
     url_resolver,
 };
 use nsc_store::{OperatorStore, StoreError, StoredAccount, StoredOperator};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::resolver::{Format, ResolverArgs};
@@ -74,7 +75,7 @@ pub struct Config {
 }
 
 /// What kind of configuration is made.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
     MemResolver,
@@ -338,13 +339,14 @@ fn account_token(account: &StoredAccount) -> NamedToken {
 }
 
 /// A configuration that was made.
-#[derive(Serialize)]
-struct Made {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Made {
     /// What kind it is.
     kind: Kind,
     /// Name of the operator.
     operator: String,
     /// Public key of the system account.
+    #[serde(skip_serializing_if = "Option::is_none")]
     system_account: Option<String>,
     /// The text, unless it went into a file.
     #[serde(skip_serializing_if = "Option::is_none")]

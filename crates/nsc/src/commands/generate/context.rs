@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use nsc_core::json;
 use nsc_store::env::XDG_CONFIG_HOME;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -116,7 +117,7 @@ fn make_folder(app: &App) -> Result<(), CliError> {
 const ENDING: &str = ".json";
 
 /// A context of the `nats` command; the order of the members is part of the format.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Entry {
     /// Address of the user for `nsc generate profile`.
     nsc: String,
@@ -128,8 +129,8 @@ struct Entry {
 }
 
 /// A context that was made.
-#[derive(Serialize)]
-struct MadeContext {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct MadeContext {
     /// Its content.
     context: Entry,
     /// Its file.

@@ -5,6 +5,7 @@ mod short_lived;
 use nsc_core::creds::{self, Variables};
 use nsc_core::keys::PublicKey;
 use nsc_store::{Context, Keystore, OperatorStore, StoredUser};
+use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -144,8 +145,8 @@ fn seed(keystore: &Keystore, user: &StoredUser) -> Result<Zeroizing<String>, Cli
 }
 
 /// Creds that were made.
-#[derive(Serialize)]
-struct Made {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Made {
     /// Name of the user.
     user: String,
     /// Name of its account.
@@ -160,6 +161,7 @@ struct Made {
         serialize_with = "super::reveal",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(with = "Option<String>")]
     creds: Option<Zeroizing<String>>,
 }
 

@@ -6,6 +6,7 @@ use nsc_core::diagram::{
 };
 use nsc_core::keys::PublicKey;
 use nsc_store::{Context, OperatorStore};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -170,8 +171,8 @@ fn accounts(store: &OperatorStore, users: bool) -> Result<Vec<AccountScene>, Cli
 }
 
 /// A diagram.
-#[derive(Serialize)]
-struct Drawn {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Drawn {
     /// Its text.
     diagram: String,
 }

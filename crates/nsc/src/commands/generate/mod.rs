@@ -14,6 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::outfile::Written;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What is made.
@@ -49,6 +51,21 @@ impl Generate {
             Self::Profile(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<activation::MadeActivation>("generate activation"),
+        CommandResults::of::<config::Made>("generate config"),
+        CommandResults::of::<context::MadeContext>("generate context"),
+        CommandResults::of::<creds::Made>("generate creds"),
+        CommandResults::of::<diagram::Drawn>("generate diagram component").or::<Written>(),
+        CommandResults::of::<diagram::Drawn>("generate diagram object").or::<Written>(),
+        CommandResults::of::<nkey::Keys>("generate nkey"),
+        CommandResults::of::<profile::ProfileData>("generate profile")
+            .or::<profile::WrittenProfile>(),
+    ]
 }
 
 /// Writes a secret that was asked for into a result.

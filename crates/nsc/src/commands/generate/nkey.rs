@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_store::Committed;
+use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show};
 
@@ -87,14 +89,15 @@ fn store(app: &App, seeds: &[Seed]) -> Result<(Vec<NewKey>, Committed), CliError
 }
 
 /// The keys that were made.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(transparent)]
-struct Keys(Vec<NewKey>);
+pub(super) struct Keys(Vec<NewKey>);
 
 /// A key that was made.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct NewKey {
     /// `operator`, `account`, `user` or `x25519`.
+    #[schemars(with = "foreign::KeyKind")]
     kind: &'static str,
     /// The public key.
     public_key: String,
@@ -103,10 +106,11 @@ struct NewKey {
         serialize_with = "super::reveal",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(with = "Option<String>")]
     seed: Option<Zeroizing<String>>,
     /// The file of the seed, if it was stored.
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<PathBuf>,
+    file: Option<PathBuf>,
 }
 
 impl NewKey {
@@ -115,14 +119,14 @@ impl NewKey {
             kind: seed.kind().name(),
             public_key: seed.public_key().to_text(),
             seed: Some(seed.expose()),
-            path: None,
+            file: None,
         }
     }
 
     fn stored(seed: &Seed, path: PathBuf) -> Self {
         Self {
             seed: None,
-            path: Some(path),
+            file: Some(path),
             ..Self::shown(seed)
         }
     }
@@ -135,7 +139,7 @@ impl Show for Keys {
                 page.line(seed);
             }
             page.line(&key.public_key);
-            if let Some(path) = &key.path {
+            if let Some(path) = &key.file {
                 page.line(&format!("{} key stored {}", key.kind, path.display()));
             }
             page.line("");

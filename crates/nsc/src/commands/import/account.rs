@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use nsc_core::claims::{Account as AccountBody, AccountClaims};
 use nsc_core::{creds, jwt};
 use nsc_store::{SignerQuery, StoredOperator, Transaction, Wanted, layout};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::foreign;
@@ -146,8 +147,8 @@ fn not_ours(operator: &StoredOperator, claims: &AccountClaims, managed: bool) ->
 }
 
 /// An account that is stored now.
-#[derive(Serialize)]
-struct Imported {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Imported {
     /// Its name.
     name: String,
     /// Identity key.

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_store::{Transaction, keyfile, layout};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -95,8 +97,8 @@ fn take(tx: &mut Transaction<'_>, file: &Path) -> Result<Seed, CliError> {
 }
 
 /// What became of the files.
-#[derive(Default, Serialize)]
-struct Imported {
+#[derive(Default, JsonSchema, Serialize)]
+pub(super) struct Imported {
     /// Keys that are stored now.
     keys: Vec<ImportedKey>,
     /// Files that hold no seed, or one that cannot be stored.
@@ -104,12 +106,13 @@ struct Imported {
 }
 
 /// A key that is stored now.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct ImportedKey {
     /// The public key.
     public_key: String,
     /// Its kind.
     #[serde(serialize_with = "name")]
+    #[schemars(with = "foreign::KeyKind")]
     kind: KeyKind,
     /// Where it came from.
     file: PathBuf,

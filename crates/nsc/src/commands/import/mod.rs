@@ -9,6 +9,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What is imported.
@@ -31,4 +32,13 @@ impl Import {
             Self::User(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<account::Imported>("import account"),
+        CommandResults::of::<keys::Imported>("import keys"),
+        CommandResults::of::<user::Imported>("import user"),
+    ]
 }

@@ -6,6 +6,7 @@ use nsc_core::claims::{User as UserBody, UserClaims};
 use nsc_core::keys::{KeyKind, PublicKey, Seed};
 use nsc_core::{creds, jwt};
 use nsc_store::{StoreError, StoredAccount, Transaction, layout};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::foreign;
@@ -125,8 +126,8 @@ fn account_of(tx: &mut Transaction<'_>, claims: &UserClaims) -> Result<StoredAcc
 }
 
 /// A user that is stored now.
-#[derive(Serialize)]
-struct Imported {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Imported {
     /// Its name.
     name: String,
     /// Its key.

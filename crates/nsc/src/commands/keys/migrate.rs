@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -54,8 +55,8 @@ impl Migrate {
 }
 
 /// What became of the keystore.
-#[derive(Default, Serialize)]
-struct Migrated {
+#[derive(Default, JsonSchema, Serialize)]
+pub(super) struct Migrated {
     /// Whether there was anything to do.
     migrated: bool,
     /// Where the old keystore is kept.

@@ -1,16 +1,18 @@
 //! Names and public keys of operators, accounts or users.
 
 use nsc_store::Listed;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::CliError;
+use crate::schema::described_as;
 use crate::ui::json::{Long, Shape};
 use crate::ui::page::Page;
 use crate::ui::table::LongTable;
 use crate::ui::{Report, Show};
 
 /// One operator, account or user.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Entry {
     /// Name on disk.
     name: String,
@@ -99,6 +101,8 @@ impl Listing {
         Report::long(self)
     }
 }
+
+described_as!(Listing, Vec<Entry>);
 
 /// The array alone.
 impl Long for Listing {

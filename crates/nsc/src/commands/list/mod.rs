@@ -10,6 +10,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// Flags of the command.
@@ -51,6 +52,16 @@ impl List {
             What::Users(command) => command.run(app, self.json),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<listing::Listing>("list accounts"),
+        CommandResults::of::<keys::KeyList>("list keys"),
+        CommandResults::of::<listing::Listing>("list operators"),
+        CommandResults::of::<listing::Listing>("list users"),
+    ]
 }
 
 /// A list as the one JSON document of `-J`.

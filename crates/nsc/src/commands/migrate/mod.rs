@@ -5,6 +5,7 @@ mod arrival;
 use std::path::Path;
 
 use nsc_store::{OperatorStore, StoreError, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::arrival::Arrival;
@@ -167,8 +168,8 @@ fn missing(what: &'static str, path: &Path) -> CliError {
 }
 
 /// What was brought over.
-#[derive(Default, Serialize)]
-struct Migrated {
+#[derive(Default, JsonSchema, Serialize)]
+pub(super) struct Migrated {
     /// The accounts.
     accounts: Vec<MigratedAccount>,
     /// Names of the accounts that could not be brought over.
@@ -176,7 +177,7 @@ struct Migrated {
 }
 
 /// An account that belongs to the current operator now.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct MigratedAccount {
     /// Its name.
     name: String,

@@ -5,6 +5,7 @@ mod receive;
 
 use nsc_resolver::ResolverUrl;
 use nsc_store::OperatorStore;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -138,8 +139,8 @@ fn kind_of_all(received: &[Received]) -> Kind {
 }
 
 /// What a pull did.
-#[derive(Serialize)]
-struct Pulled {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Pulled {
     /// Where from.
     url: String,
     /// What was fetched.

@@ -8,16 +8,19 @@ use nsc_core::creds;
 use nsc_core::jwt::{self, AnyClaims};
 use nsc_core::time::UnixTime;
 use nsc_store::{StoreError, StoredOperator, Transaction, names};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::fetch::{About, Answer, Fetched};
 use crate::error::CliError;
+use crate::schema::foreign;
 use crate::ui::Step;
 
 /// What became of a fetched JWT.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(super) struct Received {
     /// `operator` or `account`.
+    #[schemars(with = "foreign::EntityKind")]
     entity: &'static str,
     /// Name in the store, or in the JWT.
     name: String,
@@ -29,7 +32,7 @@ pub(super) struct Received {
 }
 
 /// What became of a fetched JWT.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub(super) enum Outcome {
     /// The store did not know the account.

@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use nsc_core::json_diff;
 use nsc_core::time::UnixTime;
 use nsc_resolver::{AccountDiff, AccountToken, DiffState, ServerDiff};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::nats::{AfterResult, Outcome, Work};
 use crate::error::{CliError, Kind};
+use crate::schema::foreign;
 use crate::server::accounts::{account_token, load_accounts};
 use crate::server::difference;
 use crate::server::report::{ServerName, plural};
 use crate::ui::{Level, Step};
 
 /// Differences between servers and store.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Difference {
     /// What each server holds.
     servers: Vec<ServerContent>,
@@ -24,9 +26,10 @@ pub(super) struct Difference {
 }
 
 /// What a server holds.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct ServerContent {
     /// The server; absent when it did not name itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<ServerName>,
     /// Its accounts.
     accounts: Vec<HeldAccount>,
@@ -38,22 +41,24 @@ struct ServerContent {
 }
 
 /// An account that a server holds.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct HeldAccount {
     /// Its public key.
     key: String,
     /// Its name in the store; absent when only the server has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
 
 /// An account of the store.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct LocalAccount {
     /// Its name.
     name: String,
     /// Its public key.
     key: String,
     /// `same`, `differs`, `missing` or `unknown` (contents could not be looked up).
+    #[schemars(with = "foreign::HeldState")]
     state: &'static str,
     /// Issue time of the JWT in the store where that of a server differs, Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,11 +72,12 @@ struct LocalAccount {
 }
 
 /// Another JWT of an account.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Held {
     /// How many servers hold it.
     servers: usize,
     /// Claim by claim, from what servers hold to what is here.
+    #[schemars(with = "Vec<foreign::JsonDifference>")]
     differences: Vec<json_diff::Difference>,
 }
 

@@ -2,6 +2,7 @@
 
 use nsc_resolver::{AccountToken, Level};
 use nsc_store::StoredAccount;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::nats::{AfterResult, Outcome};
@@ -101,8 +102,8 @@ fn outdated(server: &ServerName) -> Step {
 }
 
 /// What a push did.
-#[derive(Serialize)]
-struct Pushed {
+#[derive(JsonSchema, Serialize)]
+pub(in crate::commands) struct Pushed {
     /// Where to.
     url: String,
     /// The servers that were counted; empty for an account server, or when they could not be.

@@ -22,6 +22,7 @@ use crate::server::system::Surroundings;
 use crate::server::url::resolver_url;
 use crate::ui::Report;
 use done::Done;
+pub(super) use done::Pushed;
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]

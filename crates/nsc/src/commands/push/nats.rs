@@ -6,6 +6,7 @@ use nsc_resolver::{
     AccountToken, NatsResolver, NatsUrls, ProgressFn, PushOptions, Stage, push_access,
 };
 use nsc_store::StoredAccount;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::done::Done;
@@ -39,7 +40,7 @@ pub(super) struct Outcome {
 }
 
 /// The result of work on what servers hold.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum AfterResult {
     Diff(diff::Difference),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use nsc_core::jwt;
 use nsc_core::keys::PublicKey;
 use nsc_resolver::{JetStreamData, ServerListing};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::nats::{AfterResult, Outcome, Work};
@@ -15,7 +16,7 @@ use crate::server::report::{Replies, ServerName, plural};
 use crate::ui::Step;
 
 /// What a prune did.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Pruned {
     /// Public keys of the accounts that were deleted, or would have been; those with data first.
     deleted: Vec<String>,
@@ -29,7 +30,7 @@ pub(super) struct Pruned {
 }
 
 /// An account that servers hold and the store does not.
-#[derive(Clone, Serialize)]
+#[derive(Clone, JsonSchema, Serialize)]
 struct Stranger {
     /// Its public key.
     key: String,
@@ -46,7 +47,7 @@ struct Stranger {
 }
 
 /// What an account keeps in JetStream.
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, JsonSchema, Serialize)]
 struct Data {
     /// Bytes in memory, over all servers.
     memory: u64,

@@ -6,6 +6,7 @@ use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_core::sign::Signer;
 use nsc_resolver::{JetStreamData, delete_request};
 use nsc_store::{OperatorStore, SignerQuery, StoredAccount, Wanted};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::is_system;
@@ -26,13 +27,15 @@ pub(super) struct Removal {
 }
 
 /// An account that was deleted from servers.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Removed {
     /// Its public key.
     key: String,
     /// Its name, if the store has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// Whether a server held it before; absent where none told.
+    #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<bool>,
     /// What the servers said; absent in a dry run.
     #[serde(flatten)]

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What is issued anew.
@@ -22,4 +23,11 @@ impl Reissue {
             Self::Operator(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![CommandResults::of::<operator::ReissuedOperator>(
+        "reissue operator",
+    )]
 }

@@ -6,6 +6,7 @@ use nsc_core::keys::{KeyKind, Seed};
 use nsc_store::{
     ChosenSigner, KeyMaterial, Keystore, SignerError, SignerQuery, StoreError, Transaction, Wanted,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -163,8 +164,8 @@ fn accounts(
 }
 
 /// An operator that has another identity key.
-#[derive(Serialize)]
-struct ReissuedOperator {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ReissuedOperator {
     /// Its name.
     name: String,
     /// The new identity key.
@@ -178,7 +179,7 @@ struct ReissuedOperator {
 }
 
 /// An account that was signed anew.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Reissued {
     /// Its name.
     name: String,

@@ -2,6 +2,7 @@
 
 use nsc_core::jwt;
 use nsc_store::{Context, OperatorStore, StoredAccount, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -101,8 +102,8 @@ fn is_saved(context: &Context, store: &OperatorStore, account: &str) -> bool {
 }
 
 /// An account that has got another name.
-#[derive(Serialize)]
-struct Renamed {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Renamed {
     /// The name it had.
     old_name: String,
     /// Its name now.

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What is renamed.
@@ -22,4 +23,9 @@ impl Rename {
             Self::Account(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![CommandResults::of::<account::Renamed>("rename account")]
 }

@@ -8,6 +8,7 @@ use nsc_core::revocation::EVERYONE;
 use nsc_core::time::{self, UnixTime};
 use nsc_core::{jwt, subject};
 use nsc_store::write;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::kind_name;
 use crate::error::{CliError, Kind};
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step, notice};
 
@@ -178,13 +180,14 @@ fn told(entry: &PointlessEntry) -> Step {
 }
 
 /// Revocations that were dropped, or could be.
-#[derive(Serialize)]
-struct Compacted {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Compacted {
     /// Name of the account.
     account: String,
     /// Whether they were dropped, or would have been with `--dry-run`.
     dropped: bool,
     /// The revocations.
+    #[schemars(with = "Vec<foreign::PointlessRevocation>")]
     entries: Vec<PointlessEntry>,
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use nsc_core::revocation::EVERYONE;
 use nsc_core::time::{UnixTime, format_rfc1123};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::activation::ExportArg;
@@ -85,9 +86,9 @@ fn listing(
 }
 
 /// Revocations, sorted by key.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(transparent)]
-struct Listing {
+pub(super) struct Listing {
     #[serde(skip)]
     title: String,
     #[serde(skip)]
@@ -96,7 +97,7 @@ struct Listing {
 }
 
 /// One revocation.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Entry {
     /// Public key that is revoked, or `*` for all.
     key: String,

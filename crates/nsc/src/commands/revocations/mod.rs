@@ -8,10 +8,12 @@ mod user;
 use clap::Subcommand;
 use nsc_core::edit::Revoked;
 use nsc_core::time::{self, UnixTime};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -53,6 +55,19 @@ impl Revocations {
             Self::Compact(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<Made>("revocations add-activation"),
+        CommandResults::of::<Made>("revocations add-user"),
+        CommandResults::of::<compact::Compacted>("revocations compact"),
+        CommandResults::of::<Ended>("revocations delete-activation").or::<()>(),
+        CommandResults::of::<Ended>("revocations delete-user").or::<()>(),
+        CommandResults::of::<listing::Listing>("revocations list-activations"),
+        CommandResults::of::<listing::Listing>("revocations list-users"),
+    ]
 }
 
 /// `--at`.
@@ -97,7 +112,7 @@ fn revoked_step(whom: &str, revoked: Revoked) -> Step {
 }
 
 /// A revocation that was made.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Made {
     /// Name of the account.
     account: String,
@@ -117,7 +132,7 @@ impl Show for Made {
 }
 
 /// A revocation that was ended.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Ended {
     /// Name of the account.
     account: String,

@@ -7,11 +7,13 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use nsc_store::{Context, Selection};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::CliError;
 use crate::outfile::Written;
+use crate::schema::CommandResults;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show};
 
@@ -41,6 +43,14 @@ impl Select {
     }
 }
 
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<Selected>("select account"),
+        CommandResults::of::<Selected>("select operator"),
+    ]
+}
+
 /// Saves the context that a selection led to, if one was asked for, and reports it. Nothing is saved while
 /// `NSC_CWD_ONLY` is defined.
 ///
@@ -68,13 +78,16 @@ pub(super) fn save_if_asked(
 }
 
 /// What is current now.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Selected {
     /// Folder of the stores.
+    #[serde(skip_serializing_if = "Option::is_none")]
     stores_dir: Option<PathBuf>,
     /// The current operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<String>,
     /// The current account.
+    #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<String>,
 }
 

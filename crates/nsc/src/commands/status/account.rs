@@ -2,22 +2,26 @@
 
 use nsc_core::json_diff::Difference;
 use nsc_resolver::{AccountDiff, AccountToken, DiffState};
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::schema::foreign;
 use crate::server::difference;
 use crate::ui::Step;
 
 /// An account of the store.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct AccountStatus {
     /// Its name.
     name: String,
     /// Its public key.
     key: String,
     /// `same`, `newer_here`, `newer_there`, `differs` (issued in the same second), `missing` or `unknown`.
+    #[schemars(with = "foreign::HeldState")]
     state: &'static str,
     /// Claim by claim, from what a server holds to what is here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<foreign::JsonDifference>")]
     differences: Vec<Difference>,
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use nsc_core::keys::PublicKey;
 use nsc_resolver::{AccountToken, DiffReport, NatsResolver, ResolverUrl, status_access};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -194,8 +195,8 @@ impl Compared {
 }
 
 /// The store against what servers run with.
-#[derive(Serialize)]
-struct Found {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Found {
     /// Where from.
     url: String,
     /// Whether everything is the same everywhere.

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use nsc_resolver::{DiffReport, ServerDiff, ServerFacts};
 use nsc_store::StoredOperator;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::schema::foreign;
 use crate::server::operator::{self, OperatorState};
 use crate::server::report::{ServerName, plural};
 use crate::ui::Step;
 
 /// What a server runs with.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct ServerStatus {
     #[serde(flatten)]
     server: ServerName,
@@ -20,8 +22,10 @@ pub(super) struct ServerStatus {
     /// `same`, `equivalent` (nothing differs that servers look at), `outdated`, `unknown` (another operator), or `untold`.
     pub(super) operator: OperatorState,
     /// `same` or `differs`.
+    #[schemars(with = "foreign::Sameness")]
     pub(super) system_account: &'static str,
     /// How many accounts it holds; absent when it did not list them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<usize>,
     /// Names of the store's accounts that it does not hold.
     missing: Vec<String>,

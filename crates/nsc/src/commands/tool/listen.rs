@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use nsc_resolver::{Heard, Listen, ListenEnd, Message};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::request::refuse_encryption;
@@ -102,7 +103,7 @@ struct Ear {
 }
 
 /// A message that came in.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Received {
     /// Its number, from 1.
     number: u64,
@@ -175,9 +176,9 @@ impl Ear {
 }
 
 /// The messages that came in, unless they were shown already.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(transparent)]
-struct Messages(Vec<Received>);
+pub(super) struct Messages(Vec<Received>);
 
 /// They were shown as they came.
 impl Show for Messages {

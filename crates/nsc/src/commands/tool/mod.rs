@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given, only_user};
 use crate::args::tls::TlsArgs;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::server::system::connect_options;
 use crate::server::url::service_urls;
 use crate::ui::Report;
@@ -57,6 +58,22 @@ impl Tool {
             Command::Rtt(command) => command.run(app, &self.server),
         }
     }
+}
+
+/// What the tools tell, below `tool` and as commands of the root.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<publish::Published>("tool pub"),
+        CommandResults::of::<listen::Messages>("tool sub"),
+        CommandResults::of::<request::Answer>("tool req"),
+        CommandResults::of::<listen::Messages>("tool reply"),
+        CommandResults::of::<round_trip::Measured>("tool rtt"),
+        CommandResults::of::<publish::Published>("pub"),
+        CommandResults::of::<listen::Messages>("sub"),
+        CommandResults::of::<request::Answer>("req"),
+        CommandResults::of::<listen::Messages>("reply"),
+        CommandResults::of::<round_trip::Measured>("rtt"),
+    ]
 }
 
 /// A tool as a command of the root, with the flags of `tool`.

@@ -1,6 +1,7 @@
 //! `nsc tool pub`.
 
 use nsc_core::subject;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{RunTool, ServerArgs, UserArgs, connect};
@@ -46,8 +47,8 @@ pub(super) fn check_subject(text: &str) -> Result<(), CliError> {
 }
 
 /// A message that was published.
-#[derive(Serialize)]
-struct Published {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Published {
     /// Its subject.
     subject: String,
     /// Its content.

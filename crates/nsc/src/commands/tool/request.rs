@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nsc_resolver::Message;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::publish::check_subject;
@@ -51,8 +52,8 @@ pub(super) fn refuse_encryption(wanted: bool) -> Result<(), CliError> {
 }
 
 /// The answer to a request.
-#[derive(Serialize)]
-struct Answer {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Answer {
     /// The subject on which it came.
     subject: String,
     /// Its content; bytes that are no UTF-8 are replaced.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{RunTool, ServerArgs, UserArgs, connect};
@@ -29,8 +30,8 @@ impl RunTool for RoundTrip {
 }
 
 /// A round trip that was measured.
-#[derive(Serialize)]
-struct Measured {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Measured {
     /// The server.
     url: String,
     /// How long it took.

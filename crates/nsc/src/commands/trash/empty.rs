@@ -1,6 +1,7 @@
 //! `nsc trash empty`.
 
 use nsc_core::time;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::list::Removed;
@@ -59,8 +60,8 @@ fn report(destroyed: Vec<Removed>) -> Report {
 }
 
 /// Seeds that are gone for good.
-#[derive(Serialize)]
-struct Emptied {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Emptied {
     /// What they were.
     destroyed: Vec<Removed>,
 }

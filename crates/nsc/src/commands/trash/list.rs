@@ -1,10 +1,12 @@
 //! `nsc trash list`.
 
 use nsc_store::TrashedKey;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::table::Table;
 use crate::ui::text::{time_text, timestamp};
@@ -25,15 +27,16 @@ impl ListTrash {
 }
 
 /// The removed seeds, newest first.
-#[derive(Serialize)]
-struct Listing(Vec<Removed>);
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Listing(Vec<Removed>);
 
 /// A removed seed.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Removed {
     /// Its public key.
-    key: String,
+    public_key: String,
     /// What it is the key of: `user`, `account` ...
+    #[schemars(with = "foreign::KeyKind")]
     kind: &'static str,
     /// When it was removed, RFC 3339.
     removed: String,
@@ -50,7 +53,7 @@ impl Removed {
     pub(super) fn of(trashed: &TrashedKey, days: u32) -> Self {
         let expires = (days > 0).then(|| trashed.expires(days));
         Self {
-            key: trashed.key.to_text(),
+            public_key: trashed.key.to_text(),
             kind: trashed.key.kind().name(),
             removed: timestamp(trashed.removed),
             expires: expires.map(timestamp),
@@ -72,7 +75,7 @@ impl Show for Listing {
             let (removed, expires) = key.when;
             let expires = expires.map_or_else(|| "never".to_owned(), time_text);
             table.row(&[
-                key.key.as_str(),
+                key.public_key.as_str(),
                 key.kind,
                 &time_text(removed),
                 &expires,

@@ -8,6 +8,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::schema::CommandResults;
 use crate::ui::Report;
 
 /// What is done with it.
@@ -30,4 +31,13 @@ impl Trash {
             Self::Empty(command) => command.run(app),
         }
     }
+}
+
+/// What the commands of the group tell.
+pub(super) fn results() -> Vec<CommandResults> {
+    vec![
+        CommandResults::of::<empty::Emptied>("trash empty"),
+        CommandResults::of::<list::Listing>("trash list"),
+        CommandResults::of::<restore::Restored>("trash restore"),
+    ]
 }

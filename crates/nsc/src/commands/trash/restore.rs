@@ -1,6 +1,7 @@
 //! `nsc trash restore`.
 
 use nsc_core::keys::PublicKey;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -39,8 +40,8 @@ impl RestoreTrash {
 }
 
 /// Seeds that are in the keystore again.
-#[derive(Serialize)]
-struct Restored {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Restored {
     /// Their public keys.
     keys: Vec<String>,
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use nsc_resolver::HttpResolver;
 use nsc_store::config::DEFAULT_UPDATES;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -91,7 +92,7 @@ fn install(
 }
 
 /// What became of the program.
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Outcome {
     /// It is of this version already.
@@ -116,8 +117,8 @@ impl Outcome {
 }
 
 /// What an update did.
-#[derive(Serialize)]
-struct Updated {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Updated {
     /// `current`, `newer_here`, `planned` or `updated`.
     outcome: Outcome,
     /// The version that ran.

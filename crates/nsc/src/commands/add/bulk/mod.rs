@@ -7,6 +7,7 @@ pub(super) mod outcome;
 pub(super) mod signers;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
@@ -40,7 +41,7 @@ impl BulkArgs {
 }
 
 /// Why a line added nothing.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(super) struct Refused {
     /// Its number in the file, from 1.
     pub(super) line: u64,

@@ -1,5 +1,6 @@
 //! What became of the lines.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Refused;
@@ -11,7 +12,7 @@ use crate::ui::{Report, Show, Step};
 const TOLD: usize = 20;
 
 /// Everything that was added, and every line that was not.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(in crate::commands::add) struct Outcome<T> {
     /// What was added.
     pub(in crate::commands::add) added: Vec<T>,
@@ -26,7 +27,7 @@ impl<T> Show for Outcome<T> {
     fn show(&self, _page: &mut Page) {}
 }
 
-impl<T: Serialize + 'static> Outcome<T> {
+impl<T: Serialize + JsonSchema + 'static> Outcome<T> {
     /// Whether there is something to write.
     pub(in crate::commands::add) fn is_to_be_written(&self, keep_going: bool) -> bool {
         self.refused.is_empty()

@@ -7,6 +7,7 @@ mod token;
 
 use nsc_core::claims::{ExportKind, Import};
 use nsc_core::edit::{Change, Difference, FromNow, ImportSource, NewImport, differences, doubts};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account_edit::{AccountEdit, Judged};
@@ -15,6 +16,7 @@ use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::{self, kind_name, kind_of};
 use crate::error::CliError;
 use crate::presence::{IfAbsentArg, as_asked};
+use crate::schema::foreign;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -210,13 +212,15 @@ fn there(edit: &AccountEdit, new: &NewImport) -> Result<Option<Report>, CliError
 }
 
 /// An import that was added.
-#[derive(Serialize)]
-struct AddedImport {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct AddedImport {
     /// Name of the importing account.
     account: String,
     /// The import, as in the claims.
+    #[schemars(with = "foreign::Import")]
     import: Import,
     /// What it is, one setting each.
+    #[schemars(with = "Vec<foreign::Change>")]
     changes: Vec<Change>,
 }
 

@@ -11,6 +11,7 @@ use nsc_core::json;
 use nsc_core::keys::PublicKey;
 use nsc_core::nsc_url::{NscUrl, decoded};
 use nsc_store::{Context, Keystore, OperatorStore, StoreError};
+use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
@@ -251,8 +252,8 @@ impl Subject<'_> {
 }
 
 /// What the profile says; the order of the members is part of the format.
-#[derive(Serialize)]
-struct ProfileData {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ProfileData {
     /// The user's creds file.
     #[serde(skip_serializing_if = "Option::is_none")]
     user_creds: Option<PathBuf>,
@@ -267,7 +268,7 @@ struct ProfileData {
 }
 
 /// What the profile says about an entity.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Entity {
     /// Where clients connect; operators only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -277,6 +278,7 @@ struct Entity {
     name: Option<String>,
     /// Seed.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "reveal")]
+    #[schemars(with = "Option<String>")]
     seed: Option<SecretString>,
     /// Public key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -315,8 +317,8 @@ impl Show for ProfileData {
 }
 
 /// A profile that was written into a file.
-#[derive(Serialize)]
-struct WrittenProfile {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct WrittenProfile {
     /// The file.
     file: PathBuf,
 }

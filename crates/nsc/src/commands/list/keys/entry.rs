@@ -3,17 +3,19 @@
 use data_encoding::BASE64;
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_store::{Context, KeyState, Keystore, OperatorStore};
+use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::keys::Reference;
+use crate::schema::{described_as, foreign};
 use crate::ui::Show;
 use crate::ui::json::{Long, Once, Shape};
 use crate::ui::page::Page;
 use crate::ui::table::LongTable;
 
 /// One key.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct KeyJson<'a> {
     /// Name of the operator, account or user that it belongs to; `?` where nothing uses the key.
     name: &'a str,
@@ -35,6 +37,7 @@ struct KeyJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     jwt: Option<String>,
     /// `operator`, `account`, `user` or `x25519`.
+    #[schemars(with = "foreign::KeyKind")]
     expected_kind: &'static str,
     /// The seed, where it was asked for and is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,7 +137,7 @@ impl KeyEntry {
 }
 
 /// A list of keys.
-pub(super) struct KeyList {
+pub(in crate::commands::list) struct KeyList {
     keys: Vec<KeyEntry>,
     keystore: Keystore,
     store: Option<OperatorStore>,
@@ -213,6 +216,8 @@ impl KeyList {
         lines
     }
 }
+
+described_as!(KeyList, Vec<KeyJson<'_>>);
 
 /// The array alone.
 impl Long for KeyList {

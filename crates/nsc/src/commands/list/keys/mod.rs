@@ -2,7 +2,8 @@
 
 mod entry;
 
-use self::entry::{KeyEntry, KeyList};
+use self::entry::KeyEntry;
+pub(super) use self::entry::KeyList;
 use crate::app::App;
 use crate::error::{CliError, Kind};
 use crate::keys::Selection;

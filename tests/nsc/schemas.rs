@@ -1,0 +1,308 @@
+//! `docs/schemas`, and that every command prints what is said there. The kit holds every document against
+//! its schema, here as in all other tests; here no command is left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use nsc::error::Kind;
+use nsc_testkit::{Call, TestHome};
+use serde_json::{Value, json};
+
+use crate::{keys_migrate, load, migrate, stock, system, update, upgrade_jwt};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas")
+}
+
+#[test]
+fn what_is_published_is_up_to_date() {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let text = std::fs::read_to_string(folder().join(&name)).unwrap();
+        found.insert(name, text);
+    }
+    let published = nsc::schema::published().into_iter();
+    let published: BTreeMap<String, String> = published.map(|s| (s.name, s.text)).collect();
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    let hint = "cargo xtask schemas writes them anew";
+    assert_eq!(names(&found), names(&published), "{hint}");
+    for (name, text) in published {
+        assert!(found[&name] == text, "`{name}` is out of date: {hint}");
+    }
+}
+
+#[test]
+fn the_index_has_every_exit_status() {
+    let index = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    let error = |status, words| {
+        let call = stock::line(&home, words).env("NSC_OUTPUT", "json");
+        let error = call.failure(status).json()["error"].clone();
+        assert_eq!(error["exit_status"], status);
+        let row = format!("| {status} | `{}` |", error["kind"].as_str().unwrap());
+        assert!(index.contains(&row), "no {row}");
+    };
+    error(2, "nothing --like this");
+    home.nsc(["add", "operator", "O"]).success();
+    home.nsc(["add", "account", "A"]).success();
+    error(1, "add export -a A --subject a..b");
+    error(3, "describe account B");
+    error(4, "add account A");
+    error(5, "edit operator --tag t -K nobody");
+    error(6, "add operator --url http://127.0.0.1:1/operator");
+    assert_eq!(Kind::Partial.status(), 7);
+    assert!(index.contains("| 7 | `partial` |"));
+}
+
+#[test]
+fn every_command_prints_what_its_schema_says() {
+    let mut seen = Seen::default();
+    let homes = [
+        seen.fresh_home(),
+        seen.accounts_and_users(),
+        seen.sharing(),
+        seen.elsewhere(),
+    ];
+    seen.with_a_server();
+    seen.from_other_services();
+    drop(homes);
+    let all: BTreeSet<String> = nsc::schema::commands().into_iter().collect();
+    let missing: Vec<&String> = all.difference(&seen.0).collect();
+    assert!(missing.is_empty(), "not run: {missing:?}");
+}
+
+/// The commands that printed a result.
+#[derive(Default)]
+struct Seen(BTreeSet<String>);
+
+impl Seen {
+    /// Runs a command, whose document has a result.
+    #[track_caller]
+    fn call(&mut self, call: Call<'_>) -> Value {
+        let call = call.env("NSC_OUTPUT", "json").secret_expected();
+        self.document(call.success().json())
+    }
+
+    #[track_caller]
+    fn document(&mut self, document: Value) -> Value {
+        assert!(document.get("result").is_some(), "{document:#}");
+        let command = document["command"].as_str().unwrap();
+        self.0.insert(command.to_owned());
+        document
+    }
+
+    /// Runs command lines.
+    #[track_caller]
+    fn lines(&mut self, home: &TestHome, lines: &str) {
+        let lines = lines.lines().map(str::trim);
+        for line in lines.filter(|line| !line.is_empty()) {
+            self.call(stock::line(home, line));
+        }
+    }
+
+    fn fresh_home(&mut self) -> TestHome {
+        let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+        self.lines(
+            &home,
+            "completion bash
+             completion none
+             generate nkey --user --curve
+             add operator O --sys --generate-signing-key
+             init --name I
+             list operators
+             env
+             select operator O
+             upgrade-jwt",
+        );
+        home
+    }
+
+    fn accounts_and_users(&mut self) -> TestHome {
+        let home = stock::home();
+        home.write("work/accounts.csv", "name\nD\nE\n");
+        home.write("work/users.csv", "account,name\nA,x\nA,y\n");
+        let user = home.user_token("O", "A", "u").subject().to_owned();
+        self.lines(
+            &home,
+            "add account C --allow-pub c
+             add account C --allow-pub c --if-absent
+             add accounts --from accounts.csv --dry-run
+             add accounts --from accounts.csv
+             add user -a A w --allow-pub w.> --expiry 10d
+             add users --from users.csv
+             edit operator --tag t --sk generate
+             edit account A --tag t --conns 5
+             edit account A --tag t
+             edit signing-key -a A --sk generate --role r --allow-pub a.> --deny-sub b
+             edit user -a A -n u --tag t
+             add user -a A r1 -K r
+             describe operator
+             describe account A
+             describe user -a A -n u
+             describe user -a A -n r1
+             describe user -a A -n r1 --field nats
+             describe user -a A -n w --raw --output-file w.jwt
+             describe account C --raw --output-file c.jwt
+             describe jwt --file w.jwt
+             list accounts
+             list users -a A
+             list keys --all --show-seeds
+             select account A
+             expirations
+             validate --all-accounts
+             log
+             log 1
+             generate creds -a A -n u
+             generate creds -a A -n u -o u.creds
+             generate config --mem-resolver
+             generate config --mem-resolver --config-file resolver.conf
+             generate context --context c -a A -u u
+             generate diagram object
+             generate diagram object -o object.puml
+             generate profile nsc://O/A/u?names&seeds&keys
+             generate profile nsc://O/A/u --output-file profile.json
+             export keys --all --dir out
+             import keys --dir out
+             revocations add-user -a A -n u
+             revocations list-users -a A
+             revocations delete-user -a A -n u
+             revocations delete-user -a A -n u --if-exists
+             delete user -a A w --rm-nkey --rm-creds
+             delete user -a A w --if-exists
+             import user --file w.jwt
+             delete account C
+             import account --file c.jwt
+             rename account D F --OK
+             undo
+             trash list",
+        );
+        self.lines(&home, &format!("edit authcallout -a C --auth-user {user}"));
+        let document = self.call(stock::line(&home, "trash list"));
+        let key = document["result"][0]["public_key"].as_str().unwrap();
+        self.lines(
+            &home,
+            &format!(
+                "trash restore {key}
+                 delete user -a A x --rm-nkey
+                 trash empty
+                 reissue operator
+                 fix --in {} --out fixed",
+                home.path().join(".local").display()
+            ),
+        );
+        home
+    }
+
+    fn sharing(&mut self) -> TestHome {
+        let home = stock::home();
+        self.lines(
+            &home,
+            "add export -a A --subject p.> --private
+             add export -a A --service --subject s --latency l --sampling 10 --response-type Stream
+             edit export -a A --subject p.> --description d
+             generate activation -a A --subject p.> --target-account B
+             generate activation -a A --subject p.> --target-account B -o p.jwt
+             add import -a B --token p.jwt
+             describe jwt --file p.jwt
+             describe account B
+             generate diagram component
+             delete import -a B --subject p.>
+             delete import -a B --subject p.> --if-exists
+             revocations add-activation -a A --subject p.> --target-account *
+             revocations list-activations -a A --subject p.>
+             revocations delete-activation -a A --subject p.> --target-account *
+             revocations delete-activation -a A --subject p.> --target-account * --if-exists
+             delete export -a A --subject p.>
+             delete export -a A --subject p.> --if-exists
+             add mapping -a A --from f --to t --weight 50 --cluster c
+             delete mapping -a A --from f
+             delete mapping -a A --from f --if-exists
+             validate -a A",
+        );
+        home
+    }
+
+    /// What needs stores that are not as they should be.
+    fn elsewhere(&mut self) -> TestHome {
+        self.lines(&keys_migrate::home(), "keys migrate");
+        let old = upgrade_jwt::home();
+        self.lines(&old, "upgrade-jwt --dry-run");
+        let home = migrate::home();
+        let file = migrate::account_file(&home);
+        self.lines(&home, &format!("migrate --url {file}"));
+        home
+    }
+
+    fn with_a_server(&mut self) {
+        let home = system::home(json!({}));
+        let server = system::full_server(&home);
+        let url = server.url();
+        system::operator(
+            &home,
+            json!({"account_server_url": url, "operator_service_urls": [url]}),
+        );
+        self.lines(
+            &home,
+            "push -A --dry-run
+             push -A
+             push -A
+             push -D
+             push -P
+             push -R B
+             pull -A
+             generate creds -a A -n u",
+        );
+        let creds = home.nsc(["generate", "creds", "-a", "A", "-n", "u"]);
+        let creds = creds.secret_expected().success();
+        home.write(home.creds_file("O", "A", "u"), creds.stdout());
+        for tool in ["tool ", ""] {
+            let line = |words: &str| stock::line(&home, &format!("{tool}{words} -a A -u u"));
+            for (listener, speaker) in [
+                ("sub x --max-messages 1", "pub x hello"),
+                ("reply x --max-messages 1", "req x hello"),
+            ] {
+                let mut heard = line(listener).env("NSC_OUTPUT", "json").spawn();
+                heard.wait_for("Listening");
+                self.call(line(speaker));
+                self.document(heard.finish().json());
+            }
+            self.call(line("rtt"));
+        }
+    }
+
+    fn from_other_services(&mut self) {
+        let service = load::service();
+        let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+        let profile = format!("nsc://Zoom?secret={}", load::seed());
+        let call = home.nsc(["load", "--profile", &profile]);
+        self.call(call.env("NSC_Zoom_OPERATOR", load::operator_url(&service)));
+
+        let releases = update::releases("v99.1.0", update::DIGEST);
+        let (home, _folder, _) = update::home(&releases);
+        self.lines(&home, "update --dry-run");
+    }
+}
+
+#[test]
+fn lists_and_documents_come_in_lines_too() {
+    let home = stock::home();
+    for words in [
+        "list accounts",
+        "list keys --all",
+        "log",
+        "validate -A",
+        "expirations",
+        "describe account A",
+        "generate nkey --user",
+        "add account N",
+        "add account N",
+    ] {
+        let call = stock::line(&home, words).env("NSC_OUTPUT", "jsonl");
+        let output = call.secret_expected().run();
+        for line in output.stdout().lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert!(line.is_object(), "{words}: {line}");
+        }
+    }
+}

@@ -294,7 +294,7 @@ fn diff_tells_both_directions_and_contents() {
     let held = diff["servers"][0]["accounts"].as_array().unwrap().clone();
     let name_of = |n| {
         held.iter()
-            .find(|a| a["key"] == json!(account_key(n)))
+            .find(|a| a["public_key"] == json!(account_key(n)))
             .unwrap()["name"]
             .clone()
     };

@@ -166,6 +166,7 @@ impl Seen {
              import keys --dir out
              revocations add-user -a A -n u
              revocations list-users -a A
+             revocations compact -a A
              revocations delete-user -a A -n u
              revocations delete-user -a A -n u --if-exists
              delete user -a A w --rm-nkey --rm-creds
@@ -247,12 +248,18 @@ impl Seen {
             "push -A --dry-run
              push -A
              push -A
+             status
              push -D
              push -P
              push -R B
              pull -A
              generate creds -a A -n u",
         );
+        let watch = ["watch", "--count", "1", "--output", "json"];
+        let mut watch = home.nsc(watch).spawn();
+        watch.wait_for("Watching");
+        self.lines(&home, "edit account A --tag t\npush -A");
+        self.document(watch.finish().json());
         let creds = home.nsc(["generate", "creds", "-a", "A", "-n", "u"]);
         let creds = creds.secret_expected().success();
         home.write(home.creds_file("O", "A", "u"), creds.stdout());

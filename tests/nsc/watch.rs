@@ -65,7 +65,7 @@ fn machines_get_json_lines_or_one_document() {
         assert_eq!(lines[0]["event"], "update");
         assert_eq!(
             lines[0]["accounts"],
-            json!([{"key": account_key(1), "name": "A"}])
+            json!([{"public_key": account_key(1), "name": "A"}])
         );
         assert!(lines[0]["issued"].as_str().unwrap().ends_with('Z'));
         assert_eq!(

@@ -7,9 +7,6 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
 use crate::app::App;
 use crate::error::{CliError, Kind};
 
@@ -31,14 +28,13 @@ pub enum Existing {
 }
 
 /// A file that was written, or would have been with `--dry-run`.
-#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// The file, absolute.
     pub path: PathBuf,
     /// Whether there was one before.
     pub replaced: bool,
     /// Nothing was written.
-    #[serde(skip)]
     pub dry_run: bool,
 }
 

@@ -35,7 +35,7 @@ fn assert_line(args: &[String], line: &Value) {
     let Some(name) = command_of(args) else {
         panic!("no schema for the lines of `nsc {}`", args.join(" "));
     };
-    assert_valid(&name, "#/$defs/Line", line);
+    assert_valid(&name, "#/$defs/line", line);
 }
 
 #[track_caller]

@@ -233,7 +233,7 @@ pub struct Broken {
     /// Name of the importing account.
     pub account: String,
     /// Its public key.
-    pub key: String,
+    pub public_key: String,
     /// The remote subject of the import.
     pub subject: String,
     /// Keyword of what is wrong from now on.
@@ -263,7 +263,7 @@ pub fn broken_imports<'a>(
                 .find(|issue| known.iter().all(|old| old.topic != issue.topic));
             broken.extend(new.map(|issue| Broken {
                 account: importer.name.clone(),
-                key: importer.sub.clone(),
+                public_key: importer.sub.clone(),
                 subject: import.subject.clone(),
                 topic: issue.topic,
                 text: issue.text.clone(),

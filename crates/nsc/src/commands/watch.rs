@@ -158,7 +158,7 @@ struct Line {
 #[derive(JsonSchema, Serialize)]
 struct Named {
     /// Its public key.
-    key: String,
+    public_key: String,
     /// Its name in the store, or else in its JWT.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -214,7 +214,7 @@ impl<'a> Teller<'a> {
     fn line(&self, event: &'static str, accounts: Vec<String>) -> Line {
         let named = accounts.into_iter().map(|key| Named {
             name: self.names.get(&key).cloned(),
-            key,
+            public_key: key,
         });
         Line {
             time: timestamp(self.app.now().0),
@@ -262,8 +262,8 @@ impl<'a> Teller<'a> {
 impl Line {
     fn text(&self) -> String {
         let account = |account: &Named| match &account.name {
-            Some(name) => format!("account `{name}` ({})", account.key),
-            None => format!("account {}", account.key),
+            Some(name) => format!("account `{name}` ({})", account.public_key),
+            None => format!("account {}", account.public_key),
         };
         let accounts: Vec<String> = self.accounts.iter().map(account).collect();
         let accounts = accounts.join(", ");

@@ -79,7 +79,8 @@ impl CommandResults {
         let result = document::any_of(results);
         let mut schema = document::of_command(&mut generator, self.command, result, about);
         let mut definitions = generator.take_definitions(true);
-        definitions.insert("Line".to_owned(), lines);
+        // No type has a name in small letters.
+        definitions.insert("line".to_owned(), lines);
         finish(&mut schema, definitions);
         schema
     }

@@ -148,7 +148,7 @@ pub struct PushedAccount {
     /// Its name.
     pub name: String,
     /// Its public key.
-    pub key: String,
+    pub public_key: String,
     /// What happened.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -232,7 +232,7 @@ impl PushedAccount {
         };
         Self {
             name: push.name.clone(),
-            key: push.id.clone(),
+            public_key: push.id.clone(),
             outcome,
             warnings: Vec::new(),
         }
@@ -272,7 +272,7 @@ impl PushedAccount {
     pub fn planned(account: &AccountToken) -> Self {
         Self {
             name: account.name.clone(),
-            key: account.id.clone(),
+            public_key: account.id.clone(),
             outcome: Outcome::Planned,
             warnings: Vec::new(),
         }

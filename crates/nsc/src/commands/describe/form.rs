@@ -101,7 +101,7 @@ pub(super) struct Description {
     context: Context,
     /// Where it was written, with `--output-file`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<outfile::Written>,
+    file: Option<std::path::PathBuf>,
     #[serde(skip)]
     body: Body,
 }
@@ -216,7 +216,7 @@ impl Form {
         let text = description.body.filed();
         let written = outfile::write(app, &path, text.as_bytes(), Existing::Replace)?;
         let step = Step::ok(format!("wrote {title} to `{}`", written.short_path(app)));
-        description.file = Some(written.clone());
+        description.file = Some(written.path.clone());
         Ok(Report::new(description)
             .with_written(&written)
             .with_steps([step]))

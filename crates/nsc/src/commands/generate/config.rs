@@ -3,6 +3,8 @@
 mod folder;
 mod resolver;
 
+use std::path::PathBuf;
+
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_core::kubernetes;
 use nsc_core::server_config::{
@@ -99,6 +101,7 @@ impl Config {
             operator: source.operator.name.clone(),
             system_account: source.system.as_ref().map(|s| s.key().to_owned()),
             config,
+            file: None,
         };
         if let Some(dir) = given(&self.dir) {
             let written = folder::write(app, &app.env.expand(dir), self.force, &source, &text)?;
@@ -114,9 +117,11 @@ impl Config {
             "wrote the server configuration to `{}`",
             written.short_path(app)
         ));
-        Ok(Report::new(result(None))
-            .with_steps([step])
-            .with_written(&written))
+        let made = Made {
+            file: Some(written.path.clone()),
+            ..result(None)
+        };
+        Ok(Report::new(made).with_steps([step]).with_written(&written))
     }
 
     fn text(&self, source: &Source, kind: Kind) -> Result<String, CliError> {
@@ -351,6 +356,9 @@ pub(super) struct Made {
     /// The text, unless it went into a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     config: Option<String>,
+    /// The file of the text, if it went into one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
 }
 
 impl Show for Made {

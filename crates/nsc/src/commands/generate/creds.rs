@@ -2,6 +2,8 @@
 
 mod short_lived;
 
+use std::path::PathBuf;
+
 use nsc_core::creds::{self, Variables};
 use nsc_core::keys::PublicKey;
 use nsc_store::{Context, Keystore, OperatorStore, StoredUser};
@@ -82,13 +84,14 @@ impl Creds {
             user: user.name.clone(),
             account: account.clone(),
             public_key: user.claims.sub.clone(),
-            expires,
+            expiry: expires,
             creds,
+            file: file.clone(),
         };
-        let Some(path) = file else {
+        let Some(path) = &file else {
             return Ok(Report::new(result(Some(creds))).with_steps(steps).aside());
         };
-        let written = outfile::write(app, &path, creds.as_bytes(), Existing::Replace)?;
+        let written = outfile::write(app, path, creds.as_bytes(), Existing::Replace)?;
         steps.push(Step::ok(format!(
             "wrote creds of user `{name}` to `{}`",
             written.short_path(app)
@@ -155,7 +158,7 @@ pub(super) struct Made {
     public_key: String,
     /// When the JWT made for these creds expires, in unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    expires: Option<i64>,
+    expiry: Option<i64>,
     /// The creds, unless they went into a file.
     #[serde(
         serialize_with = "super::reveal",
@@ -163,6 +166,9 @@ pub(super) struct Made {
     )]
     #[schemars(with = "Option<String>")]
     creds: Option<Zeroizing<String>>,
+    /// The file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
 }
 
 impl Show for Made {

@@ -1,5 +1,7 @@
 //! `nsc generate diagram`: the operator as a drawing.
 
+use std::path::PathBuf;
+
 use nsc_core::diagram::{
     AccountScene, ComponentOptions, DiagramFormat, ObjectOptions, Scene, component_diagram,
     object_diagram,
@@ -144,13 +146,18 @@ impl OutputArg {
         };
         let diagram = draw(&scene, &context);
         let Some(path) = outfile::target(app, &self.output_file) else {
-            return Ok(Report::new(Drawn { diagram }));
+            return Ok(Report::new(Drawn {
+                diagram: Some(diagram),
+                file: None,
+            }));
         };
         let written = outfile::write(app, &path, diagram.as_bytes(), Existing::Replace)?;
         let step = Step::ok(format!("wrote diagram to `{}`", written.short_path(app)));
-        Ok(Report::new(written.clone())
-            .with_steps([step])
-            .with_written(&written))
+        let drawn = Drawn {
+            diagram: None,
+            file: Some(written.path.clone()),
+        };
+        Ok(Report::new(drawn).with_steps([step]).with_written(&written))
     }
 }
 
@@ -173,16 +180,18 @@ fn accounts(store: &OperatorStore, users: bool) -> Result<Vec<AccountScene>, Cli
 /// A diagram.
 #[derive(JsonSchema, Serialize)]
 pub(super) struct Drawn {
-    /// Its text.
-    diagram: String,
+    /// Its text, unless it went into a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagram: Option<String>,
+    /// The file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
 }
 
 impl Show for Drawn {
     fn show(&self, page: &mut Page) {
-        page.raw(&self.diagram);
+        if let Some(diagram) = &self.diagram {
+            page.raw(diagram);
+        }
     }
-}
-
-impl Show for outfile::Written {
-    fn show(&self, _page: &mut Page) {}
 }

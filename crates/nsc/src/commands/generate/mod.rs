@@ -14,7 +14,6 @@ use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::error::CliError;
-use crate::outfile::Written;
 use crate::schema::CommandResults;
 use crate::ui::Report;
 
@@ -60,8 +59,8 @@ pub(super) fn results() -> Vec<CommandResults> {
         CommandResults::of::<config::Made>("generate config"),
         CommandResults::of::<context::MadeContext>("generate context"),
         CommandResults::of::<creds::Made>("generate creds"),
-        CommandResults::of::<diagram::Drawn>("generate diagram component").or::<Written>(),
-        CommandResults::of::<diagram::Drawn>("generate diagram object").or::<Written>(),
+        CommandResults::of::<diagram::Drawn>("generate diagram component"),
+        CommandResults::of::<diagram::Drawn>("generate diagram object"),
         CommandResults::of::<nkey::Keys>("generate nkey"),
         CommandResults::of::<profile::ProfileData>("generate profile")
             .or::<profile::WrittenProfile>(),

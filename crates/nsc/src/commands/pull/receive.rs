@@ -21,11 +21,11 @@ use crate::ui::Step;
 pub(super) struct Received {
     /// `operator` or `account`.
     #[schemars(with = "foreign::EntityKind")]
-    entity: &'static str,
+    kind: &'static str,
     /// Name in the store, or in the JWT.
     name: String,
     /// Public key.
-    key: String,
+    public_key: String,
     /// What happened.
     #[serde(flatten)]
     pub(super) outcome: Outcome,
@@ -77,9 +77,9 @@ impl Outcome {
 impl Received {
     /// The line about it.
     pub(super) fn step(&self) -> Step {
-        let what = match self.entity {
+        let what = match self.kind {
             "operator" => format!("operator `{}`", self.name),
-            _ if self.name.is_empty() => format!("account {}", self.key),
+            _ if self.name.is_empty() => format!("account {}", self.public_key),
             _ => format!("account `{}`", self.name),
         };
         match &self.outcome {
@@ -194,9 +194,9 @@ fn take_account(
 ) -> Result<Received, CliError> {
     let managed = transaction.store()?.is_managed();
     let received = |name: &str, outcome| Received {
-        entity: "account",
+        kind: "account",
         name: name.to_owned(),
-        key: known.key.to_owned(),
+        public_key: known.key.to_owned(),
         outcome,
     };
     let claims = match judge_account(known, token, managed) {
@@ -273,7 +273,7 @@ fn judge_account(known: &Known<'_>, token: &str, managed: bool) -> Result<Accoun
 
 impl About {
     fn with(&self, operator: &StoredOperator, outcome: Outcome) -> Received {
-        let (entity, name, key) = match self {
+        let (kind, name, public_key) = match self {
             Self::Operator => (
                 "operator",
                 operator.name.clone(),
@@ -284,9 +284,9 @@ impl About {
             }
         };
         Received {
-            entity,
+            kind,
             name,
-            key,
+            public_key,
             outcome,
         }
     }

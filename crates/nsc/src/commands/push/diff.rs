@@ -44,7 +44,7 @@ struct ServerContent {
 #[derive(JsonSchema, Serialize)]
 struct HeldAccount {
     /// Its public key.
-    key: String,
+    public_key: String,
     /// Its name in the store; absent when only the server has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -56,7 +56,7 @@ struct LocalAccount {
     /// Its name.
     name: String,
     /// Its public key.
-    key: String,
+    public_key: String,
     /// `same`, `differs`, `missing` or `unknown` (contents could not be looked up).
     #[schemars(with = "foreign::HeldState")]
     state: &'static str,
@@ -123,7 +123,7 @@ impl ServerContent {
             Err(problem) => ([].as_slice(), Some(problem.clone())),
         };
         let held = accounts.iter().map(|key| HeldAccount {
-            key: key.clone(),
+            public_key: key.clone(),
             name: name(key),
         });
         Self {
@@ -143,8 +143,8 @@ impl ServerContent {
             return Step::error(format!("{server} did not list its accounts: {problem}"));
         }
         let held = self.accounts.iter().map(|account| match &account.name {
-            Some(name) => Step::ok(format!("{} `{name}`", account.key)),
-            None => Step::warning(format!("{} only on the server", account.key)),
+            Some(name) => Step::ok(format!("{} `{name}`", account.public_key)),
+            None => Step::warning(format!("{} only on the server", account.public_key)),
         });
         let missing = self
             .missing
@@ -166,7 +166,7 @@ impl LocalAccount {
         };
         Self {
             name: account.name.clone(),
-            key: account.id.clone(),
+            public_key: account.id.clone(),
             state,
             local_issued,
             remote_issued,

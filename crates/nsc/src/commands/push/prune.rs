@@ -33,7 +33,7 @@ pub(super) struct Pruned {
 #[derive(Clone, JsonSchema, Serialize)]
 struct Stranger {
     /// Its public key.
-    key: String,
+    public_key: String,
     /// The name in its JWT, where servers told it.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -64,7 +64,7 @@ impl Stranger {
                 remove::data_text(&JetStreamData { memory, storage })
             )
         });
-        [Some(self.key.clone()), name, data]
+        [Some(self.public_key.clone()), name, data]
             .into_iter()
             .flatten()
             .collect()
@@ -132,7 +132,7 @@ pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
             account.shown()
         ))
     }));
-    let keys = |accounts: &[Stranger]| accounts.iter().map(|a| a.key.clone()).collect();
+    let keys = |accounts: &[Stranger]| accounts.iter().map(|a| a.public_key.clone()).collect();
     Ok(Outcome {
         result: AfterResult::Prune(Pruned {
             deleted: keys(&deleted),
@@ -186,7 +186,7 @@ fn strangers(work: &mut Work<'_, '_>, keys: Vec<String>) -> Result<Vec<Stranger>
         let token = holding.newest();
         let claims = token.and_then(|token| jwt::decode_generic(token).ok());
         Stranger {
-            key: key.clone(),
+            public_key: key.clone(),
             name: claims
                 .map(|claims| claims.name)
                 .filter(|name| !name.is_empty()),
@@ -296,7 +296,10 @@ fn ask_for_strangers(work: &Work<'_, '_>, left: &[Stranger]) -> Result<bool, Cli
 
 /// Deletes in requests that fit into a message; one that is refused ends it.
 fn delete_all(work: &mut Work<'_, '_>, accounts: &[Stranger]) -> Result<Replies, CliError> {
-    let keys: Vec<String> = accounts.iter().map(|account| account.key.clone()).collect();
+    let keys: Vec<String> = accounts
+        .iter()
+        .map(|account| account.public_key.clone())
+        .collect();
     let mut answered = Replies::default();
     for keys in keys.chunks(IN_ONE_REQUEST) {
         let replies = remove::delete(work, keys)?;

@@ -30,7 +30,7 @@ pub(super) struct Removal {
 #[derive(JsonSchema, Serialize)]
 pub(super) struct Removed {
     /// Its public key.
-    key: String,
+    public_key: String,
     /// Its name, if the store has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -107,7 +107,7 @@ pub(super) fn run(work: &mut Work<'_, '_>, removal: &Removal) -> Result<Outcome,
     }
     Ok(Outcome {
         result: AfterResult::Removal(Removed {
-            key: removal.key.clone(),
+            public_key: removal.key.clone(),
             name: removal.name.clone(),
             held,
             replies,

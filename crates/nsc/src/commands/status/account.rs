@@ -15,7 +15,7 @@ pub(super) struct AccountStatus {
     /// Its name.
     name: String,
     /// Its public key.
-    key: String,
+    public_key: String,
     /// `same`, `newer_here`, `newer_there`, `differs` (issued in the same second), `missing` or `unknown`.
     #[schemars(with = "foreign::HeldState")]
     state: &'static str,
@@ -38,7 +38,7 @@ impl AccountStatus {
         let held = diff.held.first();
         Self {
             name: diff.name.clone(),
-            key: diff.id.clone(),
+            public_key: diff.id.clone(),
             state,
             differences: held
                 .map(|(held, _)| difference::between(held, &local.token))

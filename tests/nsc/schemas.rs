@@ -65,7 +65,7 @@ fn every_command_prints_what_its_schema_says() {
         seen.elsewhere(),
     ];
     seen.with_a_server();
-    seen.from_other_services();
+    seen.with_other_services();
     drop(homes);
     let all: BTreeSet<String> = nsc::schema::commands().into_iter().collect();
     let missing: Vec<&String> = all.difference(&seen.0).collect();
@@ -278,7 +278,7 @@ impl Seen {
         }
     }
 
-    fn from_other_services(&mut self) {
+    fn with_other_services(&mut self) {
         let service = load::service();
         let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
         let profile = format!("nsc://Zoom?secret={}", load::seed());
@@ -289,6 +289,16 @@ impl Seen {
         let (home, _folder, _) = update::home(&releases);
         self.lines(&home, "update --dry-run");
     }
+}
+
+#[test]
+fn lines_do_not_hide_what_went_wrong() {
+    let home = stock::home();
+    home.write(home.stores().join("O/accounts/B/B.jwt"), "no token");
+    let list = stock::line(&home, "list keys --all").env("NSC_OUTPUT", "jsonl");
+    let output = list.failure(7);
+    output.stderr_has("ERR").stderr_has("B.jwt");
+    assert!(output.stdout().lines().count() > 1, "{output}");
 }
 
 #[test]

@@ -237,7 +237,7 @@ struct Object {
     /// Its name on disk, or in the claims; the line in a file when it is no JWT.
     name: String,
     /// Its public key; empty when the JWT cannot be read.
-    subject: String,
+    public_key: String,
     /// Whether something blocks.
     failed: bool,
     /// What was found.
@@ -260,11 +260,11 @@ struct Finding {
 }
 
 impl Object {
-    fn new(kind: &str, name: &str, subject: &str) -> Self {
+    fn new(kind: &str, name: &str, public_key: &str) -> Self {
         Self {
             kind: kind.to_owned(),
             name: name.to_owned(),
-            subject: subject.to_owned(),
+            public_key: public_key.to_owned(),
             failed: false,
             issues: Vec::new(),
         }
@@ -298,7 +298,7 @@ impl Object {
 
     fn title(&self, is_file: bool) -> String {
         match self.kind.as_str() {
-            _ if is_file && !self.subject.is_empty() => self.subject.clone(),
+            _ if is_file && !self.public_key.is_empty() => self.public_key.clone(),
             "operator" => format!("Operator \"{}\"", self.name),
             "account" => format!("Account \"{}\"", self.name),
             _ => self.name.clone(),

@@ -129,8 +129,9 @@ impl Ui {
             }
             Output::Jsonl => {
                 let mut page = Page::for_terminal();
-                report.for_each_line(&self.command, |line| page.json_line(line));
+                report.lines(&self.command, &mut page);
                 write_out(&page.out);
+                write_err(&page.err);
             }
         }
         report.failure().map_or(ExitCode::SUCCESS, ExitCode::from)

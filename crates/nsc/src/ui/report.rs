@@ -409,22 +409,32 @@ impl Report {
         }
     }
 
-    /// JSON lines: the items of a result that is a list, or the document.
-    pub(super) fn for_each_line(&self, command: &str, mut write: impl FnMut(&Value)) {
+    /// JSON lines: the items of a result that is a list, or the document. The steps, which items have no place
+    /// for, go to standard error.
+    pub(super) fn lines(&self, command: &str, page: &mut Page) {
         match self.result.shape() {
-            Shape::Whole(Value::Array(items)) => items.iter().for_each(write),
-            Shape::List(items) => items.into_items().for_each(|item| write(&item)),
-            _ => write(&nsc_core::json::sorted(&self.document(command))),
+            Shape::Whole(Value::Array(items)) => items.iter().for_each(|item| page.json_line(item)),
+            Shape::List(items) => items.into_items().for_each(|item| page.json_line(&item)),
+            _ => return page.json_line(&nsc_core::json::sorted(&self.document(command))),
         }
+        for line in self.step_lines() {
+            page.err.push_str(&line);
+            page.err.push('\n');
+        }
+    }
+
+    fn step_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for step in &self.steps {
+            step.lines(0, &mut lines);
+        }
+        lines
     }
 
     /// The text for people. With an error among the steps all of them go to standard error.
     pub(super) fn show(&self, page: &mut Page) {
         self.result.show(page);
-        let mut lines = Vec::new();
-        for step in &self.steps {
-            step.lines(0, &mut lines);
-        }
+        let mut lines = self.step_lines();
         if self.dry_run {
             for change in &self.changes {
                 lines.push(format!(

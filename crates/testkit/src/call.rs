@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::TestHome;
-use crate::schemas::assert_described;
+use crate::schemas::{assert_described, wants_lines};
 use crate::secrets::assert_no_seeds;
 
 /// A run that takes longer than this hangs.
@@ -155,7 +155,7 @@ impl<'home> Call<'home> {
         }
         let stdout = Stream::read(child.stdout.take().expect("stdout is piped"));
         let stderr = Stream::read(child.stderr.take().expect("stderr is piped"));
-        let in_lines = self.prints_lines();
+        let in_lines = wants_lines(&self.command);
         let Self {
             home,
             title,
@@ -175,21 +175,6 @@ impl<'home> Call<'home> {
             secret_expected,
             limit,
         }
-    }
-}
-
-impl Call<'_> {
-    /// Whether JSON lines are asked for.
-    fn prints_lines(&self) -> bool {
-        let variable = self.command.get_envs();
-        let mut variable = variable.filter(|(name, _)| *name == "NSC_OUTPUT");
-        let by_variable = variable.any(|(_, value)| value == Some(OsStr::new("jsonl")));
-        let by_flag = self.args.iter().any(|arg| arg == "--output=jsonl")
-            || self
-                .args
-                .windows(2)
-                .any(|pair| pair == ["--output", "jsonl"]);
-        by_variable || by_flag
     }
 }
 

@@ -1,6 +1,8 @@
 //! Whatever `nsc` prints for machines is held against the schemas in `docs/schemas`.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use boon::{Compiler, Schemas};
 use serde_json::Value;
@@ -10,6 +12,17 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schemas");
 
 /// A command has this many words at most.
 const WORDS: usize = 3;
+
+/// Whether JSON lines are asked for.
+pub(crate) fn wants_lines(command: &Command) -> bool {
+    let mut variables = command.get_envs();
+    let by_variable =
+        variables.any(|(name, value)| name == "NSC_OUTPUT" && value == Some(OsStr::new("jsonl")));
+    let args: Vec<&OsStr> = command.get_args().collect();
+    by_variable
+        || args.contains(&OsStr::new("--output=jsonl"))
+        || args.windows(2).any(|pair| pair == ["--output", "jsonl"])
+}
 
 /// Checks what a run printed, if that are documents or lines of JSON. `args` are those of the run;
 /// `in_lines` tells whether JSON lines were asked for.

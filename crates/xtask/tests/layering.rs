@@ -30,7 +30,7 @@ const HOUSE: &[Room] = &[
     ),
     Room(
         "nsc-bench",
-        &["nsc-core", "nsc-store"],
+        &["nsc-core", "nsc-store", TESTKIT],
         &[TERMINAL, NETWORK],
     ),
     Room("xtask", &["nk", "nsc", "nsc-core", TESTKIT], &[NETWORK]),

@@ -4,7 +4,8 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::ui::json::Failure;
-use crate::ui::report::{Change, Status, Step};
+use crate::ui::report::{Change, Status};
+use crate::ui::step::Step;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 

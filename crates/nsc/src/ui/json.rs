@@ -11,7 +11,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Show;
-use super::report::{Change, Status, Step};
+use super::report::{Change, Status};
+use super::step::Step;
 use crate::error::{CliError, Kind};
 use crate::schema::foreign;
 

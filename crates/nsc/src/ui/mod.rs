@@ -6,6 +6,7 @@ pub mod page;
 pub mod progress;
 pub mod prompt;
 pub mod report;
+pub mod step;
 pub mod table;
 pub mod text;
 
@@ -20,7 +21,8 @@ use crate::error::{CliError, Kind};
 use crate::groups::GroupHelp;
 use crate::ui::json::ErrorDocument;
 use crate::ui::page::Page;
-pub use crate::ui::report::{Level, Report, Show, Step};
+pub use crate::ui::report::{Report, Show};
+pub use crate::ui::step::{Level, Step};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -25,7 +25,10 @@ fn objects_have_no_other_members() {
         "additionalProperties": false,
     });
     assert_eq!(closed(object()), shut);
-    assert_eq!(closed(json!({ "items": object() })), json!({ "items": shut }));
+    assert_eq!(
+        closed(json!({ "items": object() })),
+        json!({ "items": shut })
+    );
     let open = json!({ "properties": {}, "additionalProperties": true });
     assert_eq!(closed(open.clone()), open);
 }

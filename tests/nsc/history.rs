@@ -260,10 +260,11 @@ fn the_retention_of_the_trash_is_set_in_days() {
     let trash = home.keystore().join(".nsc-rs/trash");
     let file = std::fs::read_dir(&trash)
         .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.to_str().unwrap().contains(&key))
+        .unwrap();
+    // When the next seed expires is noted, so that the trash need not be read each time.
+    std::fs::remove_file(trash.join("next-expiry")).unwrap();
     std::fs::rename(file, trash.join(format!("{key}.1000000000"))).unwrap();
     home.nsc(["add", "user", "next"]).success();
     home.nsc(["trash", "list"]).success().stderr_has("empty");

@@ -180,6 +180,95 @@ fn what_an_account_holds_is_added_once() {
     changed(&home, "add export -a A -s e.* -r --if-absent");
 }
 
+/// A default counts like any other setting where it is asked for.
+#[test]
+fn what_is_asked_to_be_off_has_to_be_off() {
+    let home = stock::home();
+    let user =
+        "add user -a A w --if-absent --bearer --proxy-required --expiry 1y --response-ttl 5s";
+    changed(&home, user);
+    unchanged(&home, user);
+    for (flag, field) in [
+        ("--bearer=false", "bearer"),
+        ("--proxy-required=false", "proxy-required"),
+        ("--expiry 0", "expiry"),
+        ("--response-ttl 90s", "response-ttl"),
+    ] {
+        differs(&home, &format!("add user -a A w --if-absent {flag}"), field);
+    }
+    let told = differs(
+        &home,
+        "add user -a A w --if-absent --response-ttl 90s",
+        "response-ttl",
+    );
+    told.stderr_has("asked for `1m30s`, found `5s`");
+    unchanged(&home, "add user -a A w --if-absent --start 0");
+
+    line(&home, "add export -a A -s p -n P -p --advertise").success();
+    line(
+        &home,
+        "add export -a A -s s.* -r --response-type Stream --response-threshold 1s --allow-trace --account-token-position 2",
+    )
+    .success();
+    for (words, field) in [
+        ("-s p --private=false", "private"),
+        ("-s p --advertise=false", "advertise"),
+        ("-s p --name p", "name"),
+        ("-s s.* -r --response-type Singleton", "response-type"),
+        ("-s s.* -r --response-threshold 0s", "response-threshold"),
+        ("-s s.* -r --allow-trace=false", "allow-trace"),
+        (
+            "-s s.* -r --account-token-position 0",
+            "account-token-position",
+        ),
+    ] {
+        differs(
+            &home,
+            &format!("add export -a A {words} --if-absent"),
+            field,
+        );
+    }
+    unchanged(&home, "add export -a A -s p --private --name P --if-absent");
+
+    let import = "add import -a B --src-account A --remote-subject";
+    line(&home, &format!("{import} e --allow-trace -n N")).success();
+    line(&home, &format!("{import} s.x --service --share")).success();
+    for (words, field) in [
+        ("e --allow-trace=false", "allow-trace"),
+        ("e --name e", "name"),
+        ("s.x --service --share=false", "share"),
+    ] {
+        differs(&home, &format!("{import} {words} --if-absent"), field);
+    }
+
+    let file = home.write("work/off.csv", "name,bearer\nw,false\n");
+    let words = format!("add users -a A --from {} --if-absent", file.display());
+    refused(&home, 4, &[&words]);
+}
+
+/// Adding makes current, so that the commands that follow work on it: the second time, too.
+#[test]
+fn what_is_there_becomes_current_as_if_it_were_added() {
+    let home = stock::home();
+    let current = || {
+        let env = line(&home, "env --output json").success().json();
+        let name = |what: &str| env["result"][what].as_str().map(str::to_owned);
+        (name("operator").unwrap(), name("account"))
+    };
+    line(&home, "select account B").success();
+    refused(&home, 0, &["add account A --if-absent --dry-run"]);
+    assert_eq!(current().1.as_deref(), Some("B"));
+    changed(&home, "add account A --if-absent");
+    assert_eq!(current().1.as_deref(), Some("A"));
+    unchanged(&home, "add account A --if-absent");
+    line(&home, "add operator P").success();
+    changed(&home, "add operator O --if-absent");
+    assert_eq!(current().0, "O");
+    line(&home, "select account B").success();
+    unchanged(&home, "add operator O --if-absent");
+    assert_eq!(current(), ("O".to_owned(), Some("B".to_owned())));
+}
+
 #[test]
 fn what_is_not_there_is_deleted_already() {
     let home = stock::home();
@@ -206,7 +295,11 @@ fn what_is_not_there_is_deleted_already() {
     unchanged(&home, "delete user -a A u --if-exists");
     refused(&home, 3, &["delete user -a A u", "delete account A"]);
     // What is wrong in another way stays wrong.
-    refused(&home, 2, &["delete user -a B --if-exists"]);
+    refused(
+        &home,
+        2,
+        &["delete user -a B --if-exists", "delete account --if-exists"],
+    );
     refused(&home, 1, &["delete account NONE --if-exists -H /nowhere"]);
 }
 
@@ -235,6 +328,21 @@ fn accounts_of_a_managed_store_are_added_once() {
     unchanged(&home, "add account W --if-absent");
     changed(&home, "delete account W --force --if-exists");
     unchanged(&home, "delete account W --force --if-exists");
+}
+
+/// What still has to be done about an account is told again.
+#[test]
+fn an_account_that_waits_for_its_operator_says_so() {
+    let there = stock::home();
+    let jwt = there.stores().join("O/O.jwt");
+    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    line(&home, &format!("add operator M -u {}", jwt.display())).success();
+    for _ in 0..2 {
+        line(&home, "add account W --if-absent")
+            .success()
+            .stdout_has("account `W` is self-signed");
+    }
+    refused(&home, 1, &["add account W --if-absent --strict"]);
 }
 
 #[test]

@@ -198,12 +198,12 @@ fn the_table_marks_where_everything_comes_from() {
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
     for line in [
-        "| Pub Deny | u.blue | role team: {{name()}}.blue |",
-        "| Pub Allow | u.red | role team: {{name()}}.{{tag(team)}} |",
-        "| Pub Allow | (nothing) | role team: a.{{tag(none)}} |",
-        "| Pub Deny | everything else | role team |",
-        "| Sub Allow | everything | no restriction |",
-        "| Max Subs | Unlimited | role team |",
+        "| Cannot Publish | u.blue | role team: {{name()}}.blue |",
+        "| Can Publish | u.red | role team: {{name()}}.{{tag(team)}} |",
+        "| Can Publish | (nothing) | role team: a.{{tag(none)}} |",
+        "| Cannot Publish | everything else | role team |",
+        "| Can Subscribe | everything | no restriction |",
+        "| Subscription Limit | Unlimited | role team |",
     ] {
         assert!(
             lines.iter().any(|found| found == line),
@@ -217,4 +217,25 @@ fn the_table_marks_where_everything_comes_from() {
         .success();
     assert_eq!(claims.json()["name"], "u");
     assert!(claims.json().get("effective").is_none());
+}
+
+/// Scripts look for the labels of the claims, or for their absence.
+#[test]
+fn labels_of_the_claims_stand_only_for_claims() {
+    let home = home(&["add user plain", "edit user plain --allow-pub a"]);
+    let output = home.nsc(["describe", "user", "-a", "A", "plain"]).success();
+    let text = output.stdout();
+    for (label, count) in [
+        ("Pub Allow", 1),
+        ("Pub Deny", 0),
+        ("Sub Allow", 0),
+        ("Sub Deny", 0),
+        ("Bearer Token", 1),
+        ("Max Subs", 1),
+        ("Network Src", 1),
+        ("Allowed Connection Types", 0),
+        ("Response Permission TTL", 0),
+    ] {
+        assert_eq!(text.matches(label).count(), count, "{label}: {text}");
+    }
 }

@@ -104,8 +104,8 @@ fn settled(account: StoredAccount, steps: Vec<Step>) -> Exchange {
     }
 }
 
-/// What to tell when there is no account server.
-fn by_hand(operator: &OperatorClaims, account: &AccountClaims) -> Vec<Step> {
+/// What to tell of a self-signed account when there is no account server, or none was asked.
+pub fn by_hand(operator: &OperatorClaims, account: &AccountClaims) -> Vec<Step> {
     if operator.account_signers().any(|key| key == account.iss) {
         return Vec::new();
     }

@@ -1,7 +1,10 @@
 //! `--if-absent` and `--if-exists`: commands that may be given again.
 
 use nsc_core::edit::Difference;
+use nsc_store::{Context, Selection};
 
+use crate::app::App;
+use crate::commands::select::save_if_asked;
 use crate::error::{CliError, Kind};
 use crate::ui::{Report, Step};
 
@@ -89,11 +92,29 @@ pub fn as_asked(
     Err(conflict(what, differences))
 }
 
+/// Makes what is there the current one, as adding it does: the commands that follow work on the same either way.
+///
+/// # Errors
+/// A configuration file that cannot be written.
+pub fn make_current(
+    app: &App,
+    context: &Context,
+    selection: &Selection,
+    report: Report,
+) -> Result<Report, CliError> {
+    let chosen = context.select(selection)?;
+    if (chosen.operator(), chosen.account()) == (context.operator(), context.account()) {
+        return Ok(report);
+    }
+    let step = Step::ok("it is the current one now");
+    save_if_asked(app, &chosen, selection, report.with_steps([step]))
+}
+
 /// The refusal of what is there with other settings.
 pub fn conflict(what: &str, differences: Vec<Difference>) -> CliError {
     let message = format!("{what} is there already, with other settings");
     let mut error = CliError::new(Kind::Conflict, message);
     error.causes = differences.iter().map(ToString::to_string).collect();
     error.differences = differences;
-    error.hint("make them the same with `nsc edit`, or ask for what is there")
+    error.hint("change what is there first, or ask for what it is; `nsc describe` shows it")
 }

@@ -28,8 +28,23 @@ pub(super) fn note(side: &str, of: &str, text: &[String], lines: &mut Vec<String
         return;
     }
     lines.push(format!("note {side} of {of}"));
-    lines.extend(text.iter().map(|line| plain(line)));
+    lines.extend(text.iter().map(|line| alone(line)));
     lines.push("end note".to_owned());
+}
+
+/// Foreign text in a line of its own: not the end of the note or the diagram, nor an order such as `!include`.
+fn alone(text: &str) -> String {
+    let text = plain(text);
+    let line = text.trim_start();
+    let letters: String = line.to_lowercase().split_whitespace().collect();
+    let is_order = line.starts_with(['@', '!', '\''])
+        || ["{{", "}}", "/'"].iter().any(|sign| line.starts_with(sign));
+    match line.chars().next() {
+        Some(first) if is_order || letters == "endnote" => {
+            format!("&#{};{}", u32::from(first), &line[first.len_utf8()..])
+        }
+        _ => text,
+    }
 }
 
 /// A description and a link, as a note.
@@ -43,13 +58,12 @@ pub(super) fn info(description: &str, url: &str) -> Vec<String> {
 
 /// Foreign text in one line, without quotes.
 pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '"' => '\'',
-            c if c.is_control() => ' ',
-            c => c,
-        })
-        .collect()
+    one_line(text).replace('"', "'")
+}
+
+/// Foreign text in one line.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// Words in lines of about 20 columns.

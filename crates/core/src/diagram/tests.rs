@@ -210,7 +210,9 @@ fn shared(format: DiagramFormat) -> String {
 #[test]
 fn mermaid_takes_any_name() {
     let text = shared(DiagramFormat::Mermaid);
-    assert!(text.starts_with("---\ntitle: \"Exports and imports of operator O 'x' end\"\n---\n"));
+    assert!(
+        text.starts_with("---\ntitle: \"Exports and imports of operator O \\\"x\\\" end\"\n---\n")
+    );
     assert!(text.contains("\nflowchart LR\n"), "{text}");
     assert!(
         text.contains("#60;script#62;alert(1)#60;/script#62; "),
@@ -283,4 +285,19 @@ fn objects_come_in_every_form() {
     let svg = draw(DiagramFormat::Svg);
     assert_eq!(svg.matches("class=\"l\"").count(), 2);
     assert!(svg.contains("U (user)") && svg.contains("Identity Key Present = true"));
+}
+
+#[test]
+fn a_note_is_no_order() {
+    let mut exporter = exporter();
+    exporter.nats.exports[0].as_mut().unwrap().description =
+        "aaaaaaaaaaaaaaaaaaaa @enduml bbbbbbbbbbbbbbbbbbbb !include bbbbbbbbbbbbbbbbbbbb"
+            .to_owned();
+    exporter.nats.description = "End  Note".to_owned();
+    let text = components(vec![exporter]);
+    assert_eq!(text.matches("\n@").count(), 1, "{text}");
+    assert!(!text.contains("\n!"), "{text}");
+    assert!(text.contains("\n&#64;enduml\n"), "{text}");
+    assert!(text.contains("\n&#33;include\n"), "{text}");
+    assert!(text.contains("\n&#69;nd Note\nend note\n"), "{text}");
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::json;
-use crate::time::UnixTime;
+use crate::time::{UnixTime, format_duration};
 
 /// A setting that was asked for and is another one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -61,7 +61,7 @@ pub struct FromNow {
 /// What of `wanted` is not so in `found`. All three are claims, or parts of claims, of one type.
 ///
 /// Asked for is what makes `wanted` differ from `blank`, which was made without any setting; the rest may be as it
-/// likes. Lists are compared as sets. A time that was asked for as a period from now was that much earlier when it was
+/// likes. Who was asked for a default in so many words makes `blank` differ from it. Lists are compared as sets. A time that was asked for as a period from now was that much earlier when it was
 /// asked for first: any earlier time will do, but none at all will not.
 pub fn differences<T: Serialize>(
     blank: &T,
@@ -74,7 +74,7 @@ pub fn differences<T: Serialize>(
         differences: Vec::new(),
     };
     let [blank, wanted, found] = [blank, wanted, found].map(|value| json::sorted(value));
-    comparison.compare("", Some(&blank), &wanted, Some(&found));
+    comparison.compare("", Some(&blank), Some(&wanted), Some(&found));
     comparison.differences
 }
 
@@ -84,35 +84,35 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn compare(
+    fn compare<'a>(
         &mut self,
         path: &str,
-        blank: Option<&Value>,
-        wanted: &Value,
-        found: Option<&Value>,
+        blank: Option<&'a Value>,
+        wanted: Option<&'a Value>,
+        found: Option<&'a Value>,
     ) {
-        if blank == Some(wanted) || found == Some(wanted) || is_nothing(wanted) {
+        if is_same(blank, wanted) || is_same(found, wanted) {
             return;
         }
-        if let Value::Object(members) = wanted {
-            for (name, wanted) in members {
-                let path = match path {
-                    "" => name.clone(),
-                    path => format!("{path}.{name}"),
-                };
-                let member = |value: Option<&'_ Value>| value.and_then(|v| v.get(name)).cloned();
-                self.compare(
-                    &path,
-                    member(blank).as_ref(),
-                    wanted,
-                    member(found).as_ref(),
-                );
-            }
-            return;
+        let objects = [blank, wanted].into_iter().flatten();
+        let names: BTreeSet<&String> = objects
+            .filter_map(Value::as_object)
+            .flat_map(|members| members.keys())
+            .collect();
+        for name in &names {
+            let path = match path {
+                "" => (*name).clone(),
+                path => format!("{path}.{name}"),
+            };
+            let member = |value: Option<&'a Value>| value.and_then(|value| value.get(*name));
+            self.compare(&path, member(blank), member(wanted), member(found));
         }
-        if !self.is_met(path, wanted, found) {
+        if names.is_empty() && !wanted.is_some_and(|wanted| self.is_met(path, wanted, found)) {
             let found = found.map(|found| shown(path, found)).unwrap_or_default();
-            let asked = shown(path, wanted);
+            let asked = match wanted.filter(|wanted| !is_nothing(wanted)) {
+                Some(wanted) => shown(path, wanted),
+                None => shown_default(path, blank),
+            };
             self.differences
                 .push(Difference::new(flag(path), asked, found));
         }
@@ -132,6 +132,12 @@ impl Comparison {
             _ => false,
         }
     }
+}
+
+/// Whether two members are the same; what is left out is the same as what could be.
+fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    let said = |value: Option<&Value>| value.filter(|value| !is_nothing(value)).cloned();
+    said(one) == said(other)
 }
 
 /// What claims leave out.
@@ -155,6 +161,9 @@ fn shown(path: &str, value: &Value) -> String {
         Value::Number(number) if matches!(path, "exp" | "nbf") => number
             .as_i64()
             .map_or_else(String::new, |at| UnixTime(at).to_string()),
+        Value::Number(number) if matches!(last(path), "ttl" | "response_threshold") => {
+            number.as_i64().map_or_else(String::new, format_duration)
+        }
         Value::String(text) => text.clone(),
         Value::Array(items) => {
             let items: Vec<String> = items.iter().map(|item| shown("", item)).collect();
@@ -163,6 +172,20 @@ fn shown(path: &str, value: &Value) -> String {
         value if is_nothing(value) => String::new(),
         value => value.to_string(),
     }
+}
+
+/// A default that was asked for, in the words of the flag.
+fn shown_default(path: &str, other: Option<&Value>) -> String {
+    let text = match other {
+        Some(Value::Bool(_)) => "false",
+        Some(Value::Number(_)) if !matches!(path, "exp" | "nbf") => "0",
+        _ => "none",
+    };
+    text.to_owned()
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
 }
 
 /// The flag that asks for a member.
@@ -233,6 +256,55 @@ mod tests {
         assert_eq!(
             told(&more, &found, FromNow::default()),
             ["tag: asked for `a`, found `b, a`"]
+        );
+    }
+
+    #[test]
+    fn a_default_counts_where_it_was_asked_for() {
+        let foil = user(|user| {
+            user.nats.limits.bearer_token = true;
+            user.exp = 1;
+            user.nats.limits.limits.subs = 7;
+        });
+        let zero = user(|user| user.nats.limits.limits.subs = 0);
+        let told = |found: &UserClaims| {
+            let told = differences(&foil, &zero, found, FromNow::default());
+            told.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&zero), [""; 0]);
+        let found = user(|user| {
+            user.nats.limits.bearer_token = true;
+            user.exp = 9;
+            user.nats.limits.limits.subs = 3;
+        });
+        assert_eq!(
+            told(&found),
+            [
+                "expiry: asked for `none`, found `1970-01-01 00:00:09 UTC`",
+                "bearer: asked for `false`, found `true`",
+                "subs: asked for `0`, found `3`",
+            ]
+        );
+    }
+
+    #[test]
+    fn durations_are_told_as_they_are_asked_for() {
+        let lasting = |ttl| {
+            user(|user| {
+                user.nats.limits.permissions.resp = Some(crate::claims::ResponsePermission {
+                    max: 1,
+                    ttl,
+                    ..crate::claims::ResponsePermission::default()
+                });
+            })
+        };
+        assert_eq!(
+            told(
+                &lasting(90_000_000_000),
+                &lasting(5_000_000),
+                FromNow::default()
+            ),
+            ["response-ttl: asked for `1m30s`, found `5ms`"]
         );
     }
 

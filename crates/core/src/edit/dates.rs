@@ -19,6 +19,16 @@ impl DateEdit {
         *self == Self::default()
     }
 
+    /// Gives claims that are made without settings a bound where this asks for none, so that comparing them sees
+    /// that it was asked for ([`differences`](crate::edit::differences)).
+    pub fn oppose<B: Body>(&self, blank: &mut Claims<B>) {
+        for (asked, member) in [(self.start, &mut blank.nbf), (self.expiry, &mut blank.exp)] {
+            if asked == Some(0) {
+                *member = 1;
+            }
+        }
+    }
+
     /// Sets `nbf` and `exp`.
     pub fn apply<B: Body>(&self, claims: &mut Claims<B>) -> Vec<Change> {
         let start = self

@@ -184,6 +184,7 @@ impl Report {
     #[must_use]
     pub fn with_written(mut self, written: &Written) -> Self {
         self.changes.push(Change::from(written));
+        self.changed = self.changed.map(|_| true);
         self.dry_run |= written.dry_run;
         self
     }

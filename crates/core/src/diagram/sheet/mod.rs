@@ -4,7 +4,7 @@ mod mermaid;
 mod svg;
 
 use crate::diagram::Scene;
-use crate::diagram::lines::plain;
+use crate::diagram::lines::one_line;
 
 /// A drawing.
 pub(super) struct Sheet {
@@ -51,8 +51,8 @@ pub(super) struct Link {
 impl Sheet {
     pub(super) fn new(scene: &Scene<'_>, what: &str, columns: usize, legend: &'static str) -> Self {
         Self {
-            title: format!("{what} of operator {}", plain(&scene.operator.name)),
-            footer: format!("{} - {}", plain(scene.place), scene.at),
+            title: format!("{what} of operator {}", one_line(&scene.operator.name)),
+            footer: format!("{} - {}", one_line(scene.place), scene.at),
             legend,
             columns: (0..columns).map(|_| Vec::new()).collect(),
             links: Vec::new(),
@@ -83,7 +83,7 @@ impl Sheet {
     /// Adds a row to a box, or finds one with this text.
     pub(super) fn row(&mut self, of: Port, text: &str, bad: bool) -> Port {
         let card = &mut self.columns[of.column][of.card];
-        let text = plain(text);
+        let text = one_line(text);
         let found = card.rows.iter().position(|row| row.text == text);
         let row = found.unwrap_or_else(|| {
             card.rows.push(Row { text, bad });
@@ -109,13 +109,13 @@ impl Card {
         Self {
             id: id.to_owned(),
             kind,
-            title: plain(title),
+            title: one_line(title),
             rows: Vec::new(),
         }
     }
 
     pub(super) fn row(&mut self, text: &str) {
-        let text = plain(text);
+        let text = one_line(text);
         self.rows.push(Row { text, bad: false });
     }
 }

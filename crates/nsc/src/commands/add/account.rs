@@ -3,7 +3,7 @@
 use nsc_core::claims::{AccountClaims, OperatorClaims};
 use nsc_core::edit::{NewAccount, differences};
 use nsc_core::keys::{KeyKind, PublicKey, Seed};
-use nsc_store::{Context, OperatorStore, SignerQuery, StoreError, Transaction, Wanted};
+use nsc_store::{Context, OperatorStore, Selection, SignerQuery, StoreError, Transaction, Wanted};
 
 use super::result::AddedAccount;
 use super::stage::{self, Staged};
@@ -12,7 +12,7 @@ use crate::args::{DateArgs, NameArgs, PermissionArgs, SubjectKey, signer};
 use crate::error::CliError;
 use crate::judge;
 use crate::managed;
-use crate::presence::{IfAbsentArg, as_asked};
+use crate::presence::{IfAbsentArg, as_asked, make_current};
 use crate::strict;
 use crate::ui::{Report, Step};
 
@@ -30,10 +30,10 @@ pub struct AddAccount {
     dates: DateArgs,
 
     #[command(flatten)]
-    permissions: PermissionArgs,
+    if_absent: IfAbsentArg,
 
     #[command(flatten)]
-    if_absent: IfAbsentArg,
+    permissions: PermissionArgs,
 }
 
 impl AddAccount {
@@ -81,7 +81,8 @@ impl AddAccount {
             name: new.name.clone(),
             ..NewAccount::default()
         };
-        let blank = blank.claims(&held);
+        let mut blank = blank.claims(&held);
+        new.dates.oppose(&mut blank);
         let key = SubjectKey::asked(app, self.public_key.as_deref(), KeyKind::Account)?;
         let mut wanted = new.claims(&key.unwrap_or(held));
         // Who signs accounts of a managed store is the operator's affair.
@@ -111,8 +112,16 @@ impl AddAccount {
             signing_keys: claims.nats.signing_keys.keys().map(str::to_owned).collect(),
             changes: Vec::new(),
         };
-        let report = Report::new(result).with_steps(judge::dates(app, claims));
-        as_asked(&what, differences, report).map(Some)
+        let mut report = Report::new(result).with_steps(judge::dates(app, claims));
+        if store.is_managed() {
+            report = report.with_steps(managed::by_hand(&store.operator()?.claims, claims));
+        }
+        let selection = Selection {
+            account: Some(found.name.clone()),
+            ..Selection::default()
+        };
+        let report = as_asked(&what, differences, report)?;
+        make_current(app, context, &selection, report).map(Some)
     }
 
     /// Questions in the order in which they have always been asked.

@@ -34,7 +34,7 @@ pub struct AddExport {
 
     /// Ask importers for an activation token
     #[arg(short, long)]
-    private: bool,
+    private: Option<bool>,
 
     /// Publish latencies of the service on this subject
     #[arg(long, value_name = "SUBJECT")]
@@ -53,16 +53,16 @@ pub struct AddExport {
     response_threshold: Option<String>,
 
     /// Token of the subject, counted from 1, that must be the public key of the importer
-    #[arg(long, value_name = "N", value_parser = number::unsigned, default_value = "0", hide_default_value = true)]
-    account_token_position: u64,
+    #[arg(long, value_name = "N", value_parser = number::unsigned)]
+    account_token_position: Option<u64>,
 
     /// Let message traces of requests pass
     #[arg(long)]
-    allow_trace: bool,
+    allow_trace: Option<bool>,
 
     /// List the export publicly; no server reads it
     #[arg(long)]
-    advertise: bool,
+    advertise: Option<bool>,
 
     /// Free text
     #[arg(
@@ -98,7 +98,7 @@ impl AddExport {
         }
         let new = self.new_export()?;
         self.if_absent
-            .or_add(|| there(&edit, &new), || add(app, &edit, &new))
+            .or_add(|| self.there(&edit, &new), || add(app, &edit, &new))
     }
 
     fn new_export(&self) -> Result<NewExport, CliError> {
@@ -115,14 +115,14 @@ impl AddExport {
             subject: subject.to_owned(),
             name: self.name.clone().unwrap_or_default(),
             service: self.service,
-            private: self.private,
+            private: self.private == Some(true),
             latency: given(&self.latency).map(str::to_owned),
             sampling: sampling.map(SamplingRate),
             response_type: self.response_type.clone(),
             response_threshold: threshold.unwrap_or_default(),
-            account_token_position: self.account_token_position,
-            allow_trace: self.allow_trace,
-            advertise: self.advertise,
+            account_token_position: self.account_token_position.unwrap_or_default(),
+            allow_trace: self.allow_trace == Some(true),
+            advertise: self.advertise == Some(true),
             description: self.description.clone(),
             info_url: self.info_url.clone(),
         })
@@ -137,7 +137,9 @@ impl AddExport {
         let name = given(&self.name).unwrap_or(&subject);
         self.name = Some(prompter.text("name", name, &|_| Ok(()))?);
         self.subject = Some(subject);
-        self.private = prompter.confirm("private (importers need an activation)?", self.private)?;
+        let private = self.private == Some(true);
+        let private = prompter.confirm("private (importers need an activation)?", private)?;
+        self.private = Some(private);
         if self.service {
             self.ask_service(app)?;
         }
@@ -161,8 +163,52 @@ impl AddExport {
         self.response_type = Some(sharing::ask_response_type(app, response_type)?);
         let threshold = self.response_threshold.as_deref().unwrap_or("0s");
         self.response_threshold = Some(sharing::ask_threshold(app, threshold)?);
-        self.allow_trace = prompter.confirm("allow tracing?", self.allow_trace)?;
+        let allow_trace = self.allow_trace == Some(true);
+        self.allow_trace = Some(prompter.confirm("allow tracing?", allow_trace)?);
         Ok(())
+    }
+
+    /// The export that is there, if it is as it was asked for.
+    fn there(&self, edit: &AccountEdit, new: &NewExport) -> Result<Option<Report>, CliError> {
+        let claims = edit.read()?;
+        let kind = Some(sharing::kind_of(new.service));
+        let same = |export: &&Export| export.subject == new.subject && export.kind == kind;
+        let Some(found) = claims.exports().find(same) else {
+            return Ok(None);
+        };
+        let wanted = new.apply(&mut AccountClaims::default())?;
+        let blank = NewExport {
+            subject: new.subject.clone(),
+            service: new.service,
+            ..NewExport::default()
+        };
+        let mut blank = blank.apply(&mut AccountClaims::default())?;
+        self.oppose(&mut blank);
+        let mut differences = differences(&blank, &wanted, found, FromNow::default());
+        // A subject for latencies brings a sampling along that nobody asked for.
+        differences.retain(|one| new.sampling.is_some() || one.field != "sampling");
+        let what = format!("{} export `{}`", sharing::kind_name(kind), new.subject);
+        let result = AddedExport {
+            account: edit.account().to_owned(),
+            export: found.clone(),
+            changes: Vec::new(),
+        };
+        as_asked(&what, differences, Report::new(result)).map(Some)
+    }
+
+    /// Makes an export without settings differ from defaults that are asked for, so that they are compared.
+    fn oppose(&self, blank: &mut Export) {
+        blank.token_req = self.private == Some(false);
+        blank.allow_trace = self.allow_trace == Some(false);
+        blank.advertise = self.advertise == Some(false);
+        blank.account_token_position = u64::from(self.account_token_position == Some(0));
+        blank.response_threshold = i64::from(self.response_threshold.is_some());
+        if self.response_type.is_some() {
+            blank.response_type.clear();
+        }
+        if given(&self.name).is_some() {
+            blank.name.clear();
+        }
     }
 }
 
@@ -185,33 +231,6 @@ fn add(app: &App, edit: &AccountEdit, new: &NewExport) -> Result<Report, CliErro
         changes,
     };
     changed.report(app, result, steps)
-}
-
-/// The export that is there, if it is as it was asked for.
-fn there(edit: &AccountEdit, new: &NewExport) -> Result<Option<Report>, CliError> {
-    let claims = edit.read()?;
-    let kind = Some(sharing::kind_of(new.service));
-    let same = |export: &&Export| export.subject == new.subject && export.kind == kind;
-    let Some(found) = claims.exports().find(same) else {
-        return Ok(None);
-    };
-    let wanted = new.apply(&mut AccountClaims::default())?;
-    let blank = NewExport {
-        subject: new.subject.clone(),
-        service: new.service,
-        ..NewExport::default()
-    };
-    let blank = blank.apply(&mut AccountClaims::default())?;
-    let mut differences = differences(&blank, &wanted, found, FromNow::default());
-    // A subject for latencies brings a sampling along that nobody asked for.
-    differences.retain(|one| new.sampling.is_some() || one.field != "sampling");
-    let what = format!("{} export `{}`", sharing::kind_name(kind), new.subject);
-    let result = AddedExport {
-        account: edit.account().to_owned(),
-        export: found.clone(),
-        changes: Vec::new(),
-    };
-    as_asked(&what, differences, Report::new(result)).map(Some)
 }
 
 /// An export that was added.

@@ -6,7 +6,7 @@ use nsc_core::claims::OperatorClaims;
 use nsc_core::edit::{Difference, NewOperator, differences};
 use nsc_core::keys::{KeyKind, PublicKey, Seed};
 use nsc_store::{
-    Context, KeyMaterial, OperatorStore, SignerError, StoreError, StoreInfo, Transaction,
+    Context, KeyMaterial, OperatorStore, Selection, SignerError, StoreError, StoreInfo, Transaction,
 };
 
 use super::import::{Existing, Imported, Source};
@@ -17,7 +17,7 @@ use crate::args::key::generated;
 use crate::args::{DateArgs, NameArgs, SubjectKey, name};
 use crate::error::CliError;
 use crate::judge;
-use crate::presence::{IfAbsentArg, as_asked};
+use crate::presence::{IfAbsentArg, as_asked, make_current};
 use crate::strict;
 use crate::ui::{Report, Step};
 
@@ -118,7 +118,7 @@ impl AddOperator {
             ..NewOperator::default()
         };
         self.if_absent.or_add(
-            || self.there(app, &root, &new, identity),
+            || self.there(app, context, &root, &new, identity),
             || self.make(app, context, &root, new.clone(), identity),
         )
     }
@@ -158,6 +158,7 @@ impl AddOperator {
     fn there(
         &self,
         app: &App,
+        context: &Context,
         root: &Path,
         new: &NewOperator,
         identity: Option<&str>,
@@ -170,7 +171,8 @@ impl AddOperator {
             name: new.name.clone(),
             ..NewOperator::default()
         };
-        let blank = blank.claims(&held);
+        let mut blank = blank.claims(&held);
+        new.dates.oppose(&mut blank);
         let key = identity_key(app, identity)?.map(|seed| seed.public_key());
         let wanted = new.claims(&key.unwrap_or(held));
         let from_now = self.dates.relative(app)?;
@@ -187,7 +189,8 @@ impl AddOperator {
         }
         let report = Report::new(found(&store, &claims));
         let report = report.with_steps(judge::dates(app, &claims));
-        as_asked(&format!("operator `{}`", new.name), differences, report).map(Some)
+        let report = as_asked(&format!("operator `{}`", new.name), differences, report)?;
+        current(app, &rooted(context, root), &store, report).map(Some)
     }
 
     fn import(&self, app: &App, context: &Context, source: &str) -> Result<Report, CliError> {
@@ -208,9 +211,9 @@ impl AddOperator {
             None => name::new_name(app, "operator", imported.store_name(), taken)?,
         };
         if self.if_absent.if_absent
-            && let Some(report) = self.imported(&root, &name, &imported)?
+            && let Some((store, report)) = self.imported(&root, &name, &imported)?
         {
-            return Ok(report);
+            return current(app, &rooted(context, &root), &store, report);
         }
         let existing = if self.force {
             Existing::Replace
@@ -236,7 +239,7 @@ impl AddOperator {
         root: &Path,
         name: &str,
         imported: &Imported,
-    ) -> Result<Option<Report>, CliError> {
+    ) -> Result<Option<(OperatorStore, Report)>, CliError> {
         let Some((store, claims)) = existing(root, name)? else {
             return Ok(None);
         };
@@ -254,7 +257,8 @@ impl AddOperator {
             return Ok(None);
         }
         let report = Report::new(found(&store, &claims));
-        as_asked(&format!("operator `{name}`"), differences, report).map(Some)
+        let report = as_asked(&format!("operator `{name}`"), differences, report)?;
+        Ok(Some((store, report)))
     }
 
     /// Flags that say nothing about an imported operator.
@@ -284,6 +288,20 @@ fn existing(root: &Path, name: &str) -> Result<Option<(OperatorStore, OperatorCl
         Err(StoreError::NotFound { .. } | StoreError::StoreRootMissing { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Makes an operator that is there the current one, as adding it does.
+fn current(
+    app: &App,
+    context: &Context,
+    store: &OperatorStore,
+    report: Report,
+) -> Result<Report, CliError> {
+    let selection = Selection {
+        operator: Some(store.folder().to_owned()),
+        ..Selection::default()
+    };
+    make_current(app, context, &selection, report)
 }
 
 fn found(store: &OperatorStore, claims: &OperatorClaims) -> AddedOperator {

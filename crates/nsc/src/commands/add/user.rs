@@ -31,11 +31,11 @@ pub struct AddUser {
 
     /// Let the JWT alone be enough to connect, without proof of the key
     #[arg(long)]
-    bearer: bool,
+    bearer: Option<bool>,
 
     /// Turn the user away unless it comes through a trusted proxy
     #[arg(long)]
-    proxy_required: bool,
+    proxy_required: Option<bool>,
 
     /// Labels
     #[arg(long, value_name = "TAGS")]
@@ -49,10 +49,10 @@ pub struct AddUser {
     dates: DateArgs,
 
     #[command(flatten)]
-    permissions: PermissionArgs,
+    if_absent: IfAbsentArg,
 
     #[command(flatten)]
-    if_absent: IfAbsentArg,
+    permissions: PermissionArgs,
 }
 
 impl AddUser {
@@ -102,7 +102,10 @@ impl AddUser {
             name: new.name.clone(),
             ..NewUser::default()
         };
-        let blank = blank.claims(&held, &issuer).map_err(stage::refused)?;
+        let mut blank = blank.claims(&held, &issuer).map_err(stage::refused)?;
+        new.dates.oppose(&mut blank);
+        blank.nats.limits.bearer_token = self.bearer == Some(false);
+        blank.nats.limits.proxy_required = self.proxy_required == Some(false);
         let key = SubjectKey::asked(app, self.public_key.as_deref(), KeyKind::User)?;
         let wanted = new.claims(&key.unwrap_or(held), &issuer);
         let mut wanted = wanted.map_err(stage::refused)?;
@@ -154,8 +157,8 @@ impl AddUser {
             permissions: self.permissions.edit()?,
             tags: added(&self.tag)?,
             networks: added(&self.source_network)?,
-            bearer: self.bearer,
-            proxy_required: self.proxy_required,
+            bearer: self.bearer == Some(true),
+            proxy_required: self.proxy_required == Some(true),
         })
     }
 

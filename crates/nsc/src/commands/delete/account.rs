@@ -55,6 +55,13 @@ impl DeleteAccount {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let if_exists = self.if_exists;
+        // Without a name another account would be the current one the next time.
+        if if_exists.if_exists && self.target.given().is_none() && !app.is_interactive() {
+            return Err(
+                CliError::usage("`--if-exists` needs the name of the account")
+                    .hint("nsc delete account NAME --if-exists"),
+            );
+        }
         if_exists.allow_missing(self.run_existing(app))
     }
 

@@ -53,7 +53,9 @@ impl Compact {
         };
         if entries.is_empty() {
             let step = Step::ok(format!("account `{account}` has no revocation that can go"));
-            return Ok(Report::new(result(false, entries)).with_steps([step]));
+            return Ok(Report::new(result(false, entries))
+                .with_steps([step])
+                .unchanged());
         }
         let steps: Vec<Step> = entries.iter().map(told).collect();
         if !app.globals.dry_run && !self.is_wanted(app, &entries) {

@@ -56,7 +56,7 @@ pub(super) fn results() -> Vec<CommandResults> {
 ///
 /// # Errors
 /// A configuration file that cannot be written.
-pub(super) fn save_if_asked(
+pub(crate) fn save_if_asked(
     app: &App,
     context: &Context,
     selection: &Selection,

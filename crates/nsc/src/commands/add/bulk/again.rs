@@ -37,7 +37,10 @@ impl AskedUser<'_> {
             ..NewUser::default()
         };
         let held = PublicKey::parse(&found.sub)?;
-        let blank = new.claims(&held, &issuer).map_err(refused)?;
+        let mut blank = new.claims(&held, &issuer).map_err(refused)?;
+        self.edit.dates.oppose(&mut blank);
+        blank.nats.limits.bearer_token = self.edit.limits.bearer == Some(false);
+        blank.nats.limits.proxy_required = self.edit.limits.proxy_required == Some(false);
         let mut wanted = blank.clone();
         self.edit.apply(&mut wanted, &issuer).map_err(refused)?;
         if let Some(key) = self.key {
@@ -72,7 +75,8 @@ impl AskedAccount<'_> {
             name: found.name.clone(),
             ..NewAccount::default()
         };
-        let blank = new.claims(&PublicKey::parse(&found.sub)?);
+        let mut blank = new.claims(&PublicKey::parse(&found.sub)?);
+        self.edit.dates.oppose(&mut blank);
         let mut wanted = blank.clone();
         let edit = AccountEdit {
             signing_keys: Vec::new(),

@@ -50,7 +50,8 @@ impl AddImport {
             subject = ask_narrower(app, &subject)?;
         }
         if export.is_service() {
-            self.share = app.prompter.confirm("share latency data?", self.share)?;
+            let share = self.share == Some(true);
+            self.share = Some(app.prompter.confirm("share latency data?", share)?);
         }
         let source = if export.token_req {
             let token = chosen.activate(app, importer, &subject, kind)?;
@@ -112,7 +113,8 @@ impl AddImport {
         let local = prompter.text("local subject", &suggested, &check)?;
         self.local_subject = Some(local).filter(|local| local != remote);
         if source.kind() == Some(ExportKind::Stream) {
-            self.allow_trace = prompter.confirm("allow tracing?", self.allow_trace)?;
+            let allow_trace = self.allow_trace == Some(true);
+            self.allow_trace = Some(prompter.confirm("allow tracing?", allow_trace)?);
         }
         Ok(())
     }

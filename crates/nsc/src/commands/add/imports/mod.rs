@@ -49,11 +49,11 @@ pub struct AddImport {
 
     /// Share latency data with the exporter (services)
     #[arg(long)]
-    share: bool,
+    share: Option<bool>,
 
     /// Let message traces pass (streams)
     #[arg(long)]
-    allow_trace: bool,
+    allow_trace: Option<bool>,
 
     #[command(flatten)]
     account: AccountArg,
@@ -79,11 +79,11 @@ impl AddImport {
             source,
             name: self.name.clone().unwrap_or_default(),
             local_subject: given(&self.local_subject).map(str::to_owned),
-            share: self.share,
-            allow_trace: self.allow_trace,
+            share: self.share == Some(true),
+            allow_trace: self.allow_trace == Some(true),
         };
         self.if_absent.or_add(
-            || there(&edit, &new),
+            || self.there(&edit, &new),
             || add(app, &edit, &new, warnings.clone()),
         )
     }
@@ -118,7 +118,7 @@ impl AddImport {
     fn warnings(&self, app: &App, source: &ImportSource) -> Vec<Step> {
         let is_service = source.kind() == Some(ExportKind::Service);
         let mut texts = Vec::new();
-        if self.allow_trace && is_service {
+        if self.allow_trace == Some(true) && is_service {
             texts.push("`--allow-trace` is for streams, and this is a service".to_owned());
         }
         if let ImportSource::Token(token) = source {
@@ -137,6 +137,55 @@ impl AddImport {
             }
         }
         texts.into_iter().map(Step::warning).collect()
+    }
+
+    /// The import that is there, if it is as it was asked for.
+    fn there(&self, edit: &AccountEdit, new: &NewImport) -> Result<Option<Report>, CliError> {
+        let claims = edit.read()?;
+        let import = |new: &NewImport| {
+            let mut bare = claims.clone();
+            bare.nats.imports.clear();
+            new.apply(&mut bare)
+        };
+        let wanted = import(new)?;
+        let same = |import: &&Import| {
+            (import.kind, &import.account, &import.subject)
+                == (wanted.kind, &wanted.account, &wanted.subject)
+        };
+        let Some(found) = claims.imports().find(same) else {
+            return Ok(None);
+        };
+        let mut blank = import(&NewImport {
+            source: new.source.clone(),
+            name: String::new(),
+            local_subject: None,
+            share: false,
+            allow_trace: false,
+        })?;
+        // What is asked for although it is the default has to differ, to be compared.
+        blank.share = self.share == Some(false);
+        blank.allow_trace = self.allow_trace == Some(false);
+        if given(&self.name).is_some() {
+            blank.name.clear();
+        }
+        let mut differences = differences(&blank, &wanted, found, FromNow::default());
+        if let ImportSource::Token(token) = &new.source
+            && token.token != found.token
+        {
+            let held = if found.token.is_empty() {
+                ""
+            } else {
+                "another"
+            };
+            differences.push(Difference::new("token", &token.claims.jti, held));
+        }
+        let what = format!("{} import `{}`", kind_name(wanted.kind), wanted.subject);
+        let result = AddedImport {
+            account: edit.account().to_owned(),
+            import: found.clone(),
+            changes: Vec::new(),
+        };
+        as_asked(&what, differences, Report::new(result)).map(Some)
     }
 }
 
@@ -166,49 +215,6 @@ fn add(
         changes,
     };
     changed.report(app, result, steps)
-}
-
-/// The import that is there, if it is as it was asked for.
-fn there(edit: &AccountEdit, new: &NewImport) -> Result<Option<Report>, CliError> {
-    let claims = edit.read()?;
-    let import = |new: &NewImport| {
-        let mut bare = claims.clone();
-        bare.nats.imports.clear();
-        new.apply(&mut bare)
-    };
-    let wanted = import(new)?;
-    let same = |import: &&Import| {
-        (import.kind, &import.account, &import.subject)
-            == (wanted.kind, &wanted.account, &wanted.subject)
-    };
-    let Some(found) = claims.imports().find(same) else {
-        return Ok(None);
-    };
-    let blank = import(&NewImport {
-        source: new.source.clone(),
-        name: String::new(),
-        local_subject: None,
-        share: false,
-        allow_trace: false,
-    })?;
-    let mut differences = differences(&blank, &wanted, found, FromNow::default());
-    if let ImportSource::Token(token) = &new.source
-        && token.token != found.token
-    {
-        let held = if found.token.is_empty() {
-            ""
-        } else {
-            "another"
-        };
-        differences.push(Difference::new("token", &token.claims.jti, held));
-    }
-    let what = format!("{} import `{}`", kind_name(wanted.kind), wanted.subject);
-    let result = AddedImport {
-        account: edit.account().to_owned(),
-        import: found.clone(),
-        changes: Vec::new(),
-    };
-    as_asked(&what, differences, Report::new(result)).map(Some)
 }
 
 /// An import that was added.

@@ -1,4 +1,5 @@
-//! What a user may do in the end, as a table.
+//! What a user may do in the end, as a table. Its labels are not those of the table of the claims, so that whoever looks
+//! for one of them in the output finds what the claims say.
 
 use nsc_core::claims::NO_LIMIT;
 use nsc_core::effective::{
@@ -23,9 +24,9 @@ pub(in super::super) fn table(effective: &Effective) -> Table {
         table.row(&["Refused", &reasons.join("\n"), ""]);
         table.separator();
     }
-    direction(&mut table, "Pub", &effective.publish, role);
+    direction(&mut table, "Publish", &effective.publish, role);
     table.separator();
-    direction(&mut table, "Sub", &effective.subscribe, role);
+    direction(&mut table, "Subscribe", &effective.subscribe, role);
     if let Some(responses) = &effective.responses {
         table.separator();
         answers(&mut table, responses, role);
@@ -36,7 +37,7 @@ pub(in super::super) fn table(effective: &Effective) -> Table {
 }
 
 fn direction(table: &mut Table, label: &str, direction: &Direction, role: Option<&Role>) {
-    let (deny, allow) = (format!("{label} Deny"), format!("{label} Allow"));
+    let (deny, allow) = (format!("Cannot {label}"), format!("Can {label}"));
     for rule in &direction.rules {
         let label = match rule.verdict {
             Verdict::Deny => &deny,
@@ -79,12 +80,12 @@ fn answers(table: &mut Table, responses: &Responses, role: Option<&Role>) {
         max if max < 0 => "Unlimited".to_owned(),
         max => max.to_string(),
     };
-    table.row(&["Max Responses", &max, &from]);
+    table.row(&["Answers to Requests", &max, &from]);
     let ttl = match responses.ttl {
         ttl if ttl < 0 => "Unlimited".to_owned(),
         ttl => format_duration(ttl),
     };
-    table.row(&["Response Permission TTL", &ttl, &from]);
+    table.row(&["Time to Answer", &ttl, &from]);
 }
 
 fn restrictions(table: &mut Table, found: &Restrictions, role: Option<&Role>) {
@@ -97,9 +98,9 @@ fn restrictions(table: &mut Table, found: &Restrictions, role: Option<&Role>) {
         let from = source(limit.from, role);
         table.row(&[label, &number(limit, shown), &from]);
     };
-    limit("Max Msg Payload", found.payload, bytes);
-    limit("Max Subs", found.subs, |subs| subs.to_string());
-    limit("Max Data", found.data, |data| {
+    limit("Payload Limit", found.payload, bytes);
+    limit("Subscription Limit", found.subs, |subs| subs.to_string());
+    limit("Data Limit", found.data, |data| {
         format!("{} (not enforced)", bytes(data))
     });
     let from = source(found.from, role);
@@ -118,15 +119,11 @@ fn restrictions(table: &mut Table, found: &Restrictions, role: Option<&Role>) {
         };
         times.push_str(&format!("\n{zone}"));
     }
-    table.row(&["Bearer Token", yes_no(found.bearer_token), &from]);
-    table.row(&["Proxy Required", yes_no(found.proxy_required), &from]);
-    table.row(&[
-        "Connection Types",
-        &any(&found.connection_types, "Any"),
-        &from,
-    ]);
-    table.row(&["Network Src", &any(&found.networks, "Any"), &from]);
-    table.row(&["Time", &times, &from]);
+    table.row(&["Bearer", yes_no(found.bearer_token), &from]);
+    table.row(&["Only by Proxy", yes_no(found.proxy_required), &from]);
+    table.row(&["Connects With", &any(&found.connection_types, "Any"), &from]);
+    table.row(&["From Networks", &any(&found.networks, "Any"), &from]);
+    table.row(&["At Times", &times, &from]);
 }
 
 fn source(source: Source, role: Option<&Role>) -> String {

@@ -297,3 +297,35 @@ fn a_leftover_account_folder_is_no_obstacle() {
     std::fs::create_dir(home.stores().join("O/accounts/empty")).unwrap();
     home.nsc(["add", "user", "-a", "A", "x"]).success();
 }
+
+/// A deny entry that cannot be filled in keeps the user out; an allow entry is only left out.
+#[test]
+fn a_role_that_does_not_fit_is_told() {
+    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    for words in [
+        "add operator O",
+        "add account A",
+        "edit signing-key --sk generate --role deny --deny-pub x.{{tag(team)}}",
+        "edit signing-key --sk generate --role allow --allow-pub x.{{tag(team)}}",
+    ] {
+        home.nsc(words.split_whitespace()).success();
+    }
+    let told = "servers turn the user away";
+    let nsc = |words: &str| home.nsc(words.split_whitespace());
+    nsc("add user u -K deny").success().stdout_has(told);
+    nsc("add user v -K deny --strict")
+        .failure(1)
+        .stderr_has(told);
+    let fits = nsc("edit user u --tag team:red").success();
+    assert!(!fits.stdout().contains(told), "{fits}");
+    nsc("edit user u --rm-tag team:red")
+        .success()
+        .stdout_has(told);
+    let allowed = nsc("add user w -K allow").success();
+    assert!(!allowed.stdout().contains(told), "{allowed}");
+    let described = nsc("describe user u").success();
+    assert!(
+        !described.stdout().contains("Cannot Publish"),
+        "{described}"
+    );
+}

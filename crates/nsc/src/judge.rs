@@ -2,6 +2,7 @@
 
 use nsc_core::claims::{AccountClaims, Claims, OperatorClaims, UserClaims, UserScope};
 use nsc_core::edit::doubts::{self, Doubt};
+use nsc_core::effective::{Effective, Refusal};
 use nsc_core::subject;
 use nsc_core::time::UnixTime;
 use nsc_core::validate::{Issue, Issues, Judged as Rules, Level};
@@ -170,9 +171,20 @@ fn new_doubts(before: Vec<Doubt>, after: Vec<Doubt>) -> impl Iterator<Item = Dou
         .filter(move |doubt| !before.contains(doubt))
 }
 
-/// What is doubtful about the JWT of a user as a whole.
-pub fn user_token(token: &str) -> Option<Step> {
-    doubts::of_user_token(token).map(|doubt| Step::warning(doubt.to_string()))
+/// What is doubtful about a user that was signed: its JWT as a whole, and a role that does not fit it.
+pub fn signed_user(
+    app: &App,
+    account: &AccountClaims,
+    user: &UserClaims,
+    token: &str,
+) -> impl Iterator<Item = Step> + use<> {
+    let doubt = doubts::of_user_token(token).map(|doubt| doubt.to_string());
+    let refused = Effective::of(account, user, app.now()).refused;
+    let misfits = refused
+        .into_iter()
+        .filter(|refusal| matches!(refusal, Refusal::Template(_)))
+        .map(|refusal| format!("servers turn the user away: {refusal}"));
+    doubt.into_iter().chain(misfits).map(Step::warning)
 }
 
 fn settle_change<B: Rules>(

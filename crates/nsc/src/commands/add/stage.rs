@@ -91,7 +91,7 @@ pub(crate) fn user(
     let mut steps: Vec<Step> = key.store(tx)?.into_iter().collect();
     steps.extend(warnings);
     steps.extend(Step::changes(&changes));
-    steps.extend(judge::user_token(&token));
+    steps.extend(judge::signed_user(app, &account.claims, &claims, &token));
     steps.push(Step::ok(format!(
         "added user `{}` ({}) to account `{}`",
         new.name, claims.sub, account.name

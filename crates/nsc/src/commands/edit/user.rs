@@ -130,7 +130,12 @@ impl Flags {
             .map_err(|error| refused(&error, &account.name, name))?;
         let mut steps = judge::changed_user(app, &before.claims, &claims, issuer.scope())?;
         let user = stage(app, tx, &account, &signer, claims)?;
-        steps.extend(judge::user_token(&user.token));
+        steps.extend(judge::signed_user(
+            app,
+            &account.claims,
+            &user.claims,
+            &user.token,
+        ));
         let creds = rewrite::creds(app, tx, &account.name, &user, &mut steps)?;
         let result = Edited {
             kind: "user",

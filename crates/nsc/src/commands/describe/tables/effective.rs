@@ -24,14 +24,18 @@ pub(in super::super) fn table(effective: &Effective) -> Table {
         table.row(&["Refused", &reasons.join("\n"), ""]);
         table.separator();
     }
-    direction(&mut table, "Publish", &effective.publish, role);
-    table.separator();
-    direction(&mut table, "Subscribe", &effective.subscribe, role);
-    if let Some(responses) = &effective.responses {
+    let is_misfit = |refusal: &Refusal| matches!(refusal, Refusal::Template(_));
+    // Nothing comes out of a template that cannot be filled in.
+    if !effective.refused.iter().any(is_misfit) {
+        direction(&mut table, "Publish", &effective.publish, role);
         table.separator();
-        answers(&mut table, responses, role);
+        direction(&mut table, "Subscribe", &effective.subscribe, role);
+        table.separator();
     }
-    table.separator();
+    if let Some(responses) = &effective.responses {
+        answers(&mut table, responses, role);
+        table.separator();
+    }
     restrictions(&mut table, &effective.restrictions, role);
     table
 }
@@ -49,10 +53,13 @@ fn direction(table: &mut Table, label: &str, direction: &Direction, role: Option
         let from = source(Source::Role, role);
         table.row(&[allow.as_str(), "(nothing)", &format!("{from}: {entry}")]);
     }
-    let (label, rest) = match direction.others {
-        Verdict::Deny => (&deny, "everything else"),
-        Verdict::Allow if direction.rules.is_empty() => (&allow, "everything"),
-        Verdict::Allow => (&allow, "everything else"),
+    let label = match direction.others {
+        Verdict::Deny => &deny,
+        Verdict::Allow => &allow,
+    };
+    let rest = match direction.rules.as_slice() {
+        [] => "everything",
+        _ => "everything else",
     };
     // A deny of everything leaves nothing else.
     if !direction.rules.iter().any(denies_all) {

@@ -119,3 +119,30 @@ fn it_is_taken_back_like_any_other_change() {
     line(&home, "undo").success();
     assert_eq!(left(&home), before);
 }
+
+/// An earlier JWT of a user may live longer than the one in the store.
+#[test]
+fn a_revocation_stays_for_what_was_handed_out_before() {
+    let home = stock::home();
+    let key = |name: &str| home.user_token("O", "A", name).subject().to_owned();
+    // Each token was issued before the revocation, and the last one of either has expired.
+    for words in [
+        "add user -a A longer",
+        "edit user -a A longer --expiry 2020-01-01",
+        "add user -a A once --expiry 2020-01-01",
+    ] {
+        line(&home, words).success();
+    }
+    let (longer, once) = (key("longer"), key("once"));
+    for name in ["longer", "once"] {
+        line(&home, &format!("revocations add-user -a A -n {name}")).success();
+    }
+    line(&home, "delete user -a A once").success();
+    let words = "revocations compact -a A --yes --output json";
+    let json = line(&home, words).success().json();
+    let entries = json["result"]["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "{json}");
+    assert_eq!(entries[0]["key"], once.as_str());
+    let (users, _) = left(&home);
+    assert_eq!(users, [longer]);
+}

@@ -106,7 +106,7 @@ pub fn make_current(
     if (chosen.operator(), chosen.account()) == (context.operator(), context.account()) {
         return Ok(report);
     }
-    let step = Step::ok("it is the current one now");
+    let step = Step::ok("but it is the current one from now on");
     save_if_asked(app, &chosen, selection, report.with_steps([step]))
 }
 

@@ -155,8 +155,8 @@ impl Judge {
         {
             return Some(PointlessReason::Outlived);
         }
-        // One for everyone covers tokens that nobody knows of.
-        if !is_single {
+        // One for everyone covers tokens that nobody knows of; one that lasts covers tokens that come.
+        if !is_single || at > self.now.0 {
             return None;
         }
         let covered = tokens?.iter().filter(|token| token.issued <= at);
@@ -183,6 +183,16 @@ mod tests {
         claims.nats.revocations = entries.collect();
         let found = pointless_revocations(&claims, known, NOW);
         found.into_iter().map(|e| (e.key, e.reason)).collect()
+    }
+
+    #[test]
+    fn one_that_reaches_into_the_future_stays() {
+        let known = tokens("U", &[(900, 950)]);
+        assert_eq!(reasons(&[("U", 1_001)], &known), []);
+        assert_eq!(
+            reasons(&[("U", 1_000)], &known),
+            [("U".to_owned(), KnownExpired)]
+        );
     }
 
     fn tokens(of: &str, spans: &[(i64, i64)]) -> KnownTokens {

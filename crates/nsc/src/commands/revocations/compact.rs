@@ -1,12 +1,13 @@
 //! `nsc revocations compact`.
 
-use nsc_core::claims::{AccountClaims, Activation};
+use nsc_core::claims::{AccountClaims, Activation, User};
 use nsc_core::edit::{
     KnownTokens, Lifespan, PointlessEntry, PointlessReason, drop_revocations, pointless_revocations,
 };
 use nsc_core::revocation::EVERYONE;
 use nsc_core::time::{self, UnixTime};
 use nsc_core::{jwt, subject};
+use nsc_store::history::Subject;
 use nsc_store::write;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -80,7 +81,10 @@ impl Compact {
         for entry in entries {
             notice(&told(entry).text);
         }
-        let question = format!("Drop {} revocations?", entries.len());
+        let question = match entries.len() {
+            1 => "Drop this revocation?".to_owned(),
+            several => format!("Drop {several} revocations?"),
+        };
         app.prompter.confirm(&question, false).unwrap_or(false)
     }
 }
@@ -117,6 +121,7 @@ fn known_tokens(
             let (key, span) = (user.claims.sub, span(user.claims.iat, user.claims.exp));
             known.users.entry(key).or_default().push(span);
         }
+        earlier_users(edit, claims, &mut known)?;
     }
     if claims
         .exports()
@@ -125,6 +130,32 @@ fn known_tokens(
         activations(edit, claims, &mut known)?;
     }
     Ok(known)
+}
+
+/// What revoked users had before: those JWTs may be in use for longer than the one in the store.
+fn earlier_users(
+    edit: &AccountEdit,
+    claims: &AccountClaims,
+    known: &mut KnownTokens,
+) -> Result<(), CliError> {
+    for commit in edit.store().history(usize::MAX)? {
+        // A damaged record tells nothing.
+        let Ok((_, files)) = edit.store().history_files(commit.id) else {
+            continue;
+        };
+        let users = (files.iter()).filter(|file| matches!(file.subject, Subject::User { .. }));
+        let tokens = users.flat_map(|file| [file.token_before(), file.token_after()]);
+        for user in tokens
+            .flatten()
+            .filter_map(|token| jwt::decode_as::<User>(token).ok())
+        {
+            if claims.nats.revocations.contains_key(&user.sub) {
+                let span = span(user.iat, user.exp);
+                known.users.entry(user.sub).or_default().push(span);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The activations that accounts of the store carry in their imports.
@@ -176,7 +207,7 @@ fn told(entry: &PointlessEntry) -> Step {
         PointlessReason::CoveredByAll => Step::ok(format!("{revocation}: all are revoked")),
         PointlessReason::Outlived => Step::ok(format!("{revocation}: older than any JWT lives")),
         PointlessReason::KnownExpired => Step::warning(format!(
-            "{revocation}: the JWT in the store has expired; others that were handed out would be valid again"
+            "{revocation}: every JWT that the store knows has expired; others that were handed out would be valid again"
         )),
     }
 }

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::error::{ForeignText, ResolverError};
 use crate::nats::runtime;
-use crate::report::{AccountToken, Level};
+use crate::report::{AccountToken, Judge, Level, Replacement, not_to_replace};
 use crate::tls;
 use crate::token;
 use crate::url::HttpUrl;
@@ -79,6 +79,13 @@ pub enum HttpPush {
         /// The server's JWT.
         token: String,
     },
+    /// The caller did not want what the server holds to be replaced: nothing was sent.
+    Kept {
+        /// Why not, in the caller's words.
+        reason: String,
+        /// The server's JWT.
+        token: String,
+    },
     /// The account was posted and this is the answer.
     Posted(HttpOutcome),
     /// There was no answer.
@@ -90,7 +97,7 @@ impl HttpPush {
     pub fn level(&self) -> Level {
         match self {
             Self::Unchanged => Level::Ok,
-            Self::NewerOnServer { .. } | Self::Failed(_) => Level::Error,
+            Self::NewerOnServer { .. } | Self::Kept { .. } | Self::Failed(_) => Level::Error,
             Self::Posted(outcome) => outcome.level(),
         }
     }
@@ -178,7 +185,20 @@ impl HttpResolver {
     /// What the server holds is asked first: the same bytes are not sent, and a JWT that was
     /// issued later is not replaced unless forced. A server that does not tell is no obstacle.
     pub fn push(&self, base: &HttpUrl, accounts: &[AccountToken], force: bool) -> Vec<HttpPush> {
-        let pushes = stream::iter(accounts).map(|one| push(&self.clients, base, one, force));
+        let older = |_: &AccountToken, _: &str| Replacement::Older;
+        let any = |_: &AccountToken, _: &str| Replacement::Any;
+        self.push_judged(base, accounts, if force { &any } else { &older })
+    }
+
+    /// As [`push`](Self::push), but has it judged whether a JWT that the server holds may be
+    /// replaced by that of the account.
+    pub fn push_judged(
+        &self,
+        base: &HttpUrl,
+        accounts: &[AccountToken],
+        judge: Judge<'_>,
+    ) -> Vec<HttpPush> {
+        let pushes = stream::iter(accounts).map(|one| push(&self.clients, base, one, judge));
         self.runtime.block_on(pushes.buffered(AT_A_TIME).collect())
     }
 
@@ -265,20 +285,28 @@ fn settings(timeout: Duration) -> ClientBuilder {
         .user_agent(concat!("nsc/", env!("CARGO_PKG_VERSION")))
 }
 
-async fn push(clients: &Clients, base: &HttpUrl, account: &AccountToken, force: bool) -> HttpPush {
+async fn push(
+    clients: &Clients,
+    base: &HttpUrl,
+    account: &AccountToken,
+    judge: Judge<'_>,
+) -> HttpPush {
     let AccountToken { id, token, .. } = account;
     if let Ok(HttpOutcome { status: 200, body }) = get(clients, &base.account(id)).await {
         let held = body.trim();
         if held == token.trim() {
             return HttpPush::Unchanged;
         }
-        let (local, remote) = (token::issued_at(token), token::issued_at(held));
-        if remote > local && !force {
+        if let Some((held, reason)) = not_to_replace(account, std::iter::once(held), judge) {
+            let (local, remote) = (token::issued_at(token), token::issued_at(held));
             let token = held.to_owned();
-            return HttpPush::NewerOnServer {
-                local,
-                remote,
-                token,
+            return match reason {
+                Some(reason) => HttpPush::Kept { reason, token },
+                None => HttpPush::NewerOnServer {
+                    local,
+                    remote,
+                    token,
+                },
             };
         }
     }

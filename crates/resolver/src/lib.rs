@@ -56,10 +56,11 @@ pub use nats::NatsResolver;
 pub use options::{ConnectOptions, Notice, NoticeFn, Progress, ProgressFn, Stage};
 pub use report::{
     AccountDiff, AccountPush, AccountToken, Answer, DeleteReport, DiffReport, DiffState, Holding,
-    JetStreamData, Level, PushOptions, PushOutcome, PushReport, Server, ServerDiff, ServerFacts,
-    ServerListing, ServerReply,
+    JetStreamData, Judge, Level, PushOptions, PushOutcome, PushReport, Replacement, Server,
+    ServerDiff, ServerFacts, ServerListing, ServerReply,
 };
 pub use tls::{Curve, TlsOptions};
+pub use token::issued_at;
 pub use tools::{Heard, Listen, ListenEnd, Message, NatsTool};
 pub use url::{HttpUrl, NatsUrls, ResolverUrl};
 pub use watch::{Announcement, Watch};

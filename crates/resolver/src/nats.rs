@@ -15,8 +15,8 @@ use crate::lookup::look_up;
 use crate::options::{ConnectOptions, ProgressFn};
 use crate::push::push;
 use crate::report::{
-    AccountToken, DeleteReport, DiffReport, Holding, JetStreamData, PushOptions, PushReport,
-    Server, ServerFacts, ServerListing,
+    AccountToken, DeleteReport, DiffReport, Holding, JetStreamData, Judge, PushOptions, PushReport,
+    Replacement, Server, ServerFacts, ServerListing,
 };
 use crate::servers::{Counted, count};
 use crate::tools::ListenEnd;
@@ -103,23 +103,23 @@ impl NatsResolver {
         accounts: &[AccountToken],
         options: &PushOptions,
     ) -> Result<PushReport, ResolverError> {
-        self.push_unless(accounts, options, |_, _| None)
+        self.push_judged(accounts, options, &|_, _| Replacement::Older)
     }
 
-    /// As [`push`](Self::push), but asks whether a JWT that a server holds may be replaced by that
-    /// of the account, unless forced: a reason why not keeps the account back.
+    /// As [`push`](Self::push), but has it judged whether a JWT that a server holds may be replaced
+    /// by that of the account, unless forced.
     ///
     /// # Errors
     /// As [`push`](Self::push).
-    pub fn push_unless(
+    pub fn push_judged(
         &mut self,
         accounts: &[AccountToken],
         options: &PushOptions,
-        mut objection: impl FnMut(&AccountToken, &str) -> Option<String>,
+        judge: Judge<'_>,
     ) -> Result<PushReport, ResolverError> {
         let counted = self.counted(options.timeout)?;
         let connection = &mut self.connection;
-        let push = push(connection, accounts, &counted, options, &mut objection);
+        let push = push(connection, accounts, &counted, options, judge);
         self.runtime.block_on(push)
     }
 

@@ -6,7 +6,7 @@ mod nats;
 mod prune;
 mod remove;
 
-use nsc_resolver::{AccountToken, HttpResolver, HttpUrl, ResolverUrl};
+use nsc_resolver::{AccountToken, HttpResolver, HttpUrl, Replacement, ResolverUrl};
 use nsc_store::{StoredAccount, StoredOperator};
 
 use crate::app::App;
@@ -17,6 +17,7 @@ use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
 use crate::error::CliError;
 use crate::server::accounts::{account_token, load_accounts, near_limit, problems};
+use crate::server::past::Past;
 use crate::server::report::PushedAccount;
 use crate::server::system::Surroundings;
 use crate::server::url::resolver_url;
@@ -100,7 +101,7 @@ impl Push {
         }
         let after = self.after(&around)?;
         let done = match &url {
-            ResolverUrl::Http(url) => self.over_http(app, url, &targets)?,
+            ResolverUrl::Http(url) => self.over_http(&around, url, &targets)?,
             ResolverUrl::Nats(urls) => {
                 self.system.ask(app, &store)?;
                 self.over_nats(&around, urls, &targets, &after)?
@@ -201,7 +202,7 @@ impl Push {
 
     fn over_http(
         &self,
-        app: &App,
+        around: &Surroundings<'_>,
         url: &HttpUrl,
         targets: &[StoredAccount],
     ) -> Result<Done, CliError> {
@@ -218,18 +219,25 @@ impl Push {
             .hint("use -u nats://HOST:4222"));
         }
         let tokens: Vec<AccountToken> = targets.iter().map(account_token).collect();
-        if app.globals.dry_run {
+        if around.app.globals.dry_run {
             return Ok(Done::planned(&tokens));
         }
+        let past = Past::new(around.store);
+        let judge = |account: &AccountToken, held: &str| match self.force {
+            true => Replacement::Any,
+            false => past.judge_posted(account, held),
+        };
         let pushes = HttpResolver::with_timeout(self.timeout.or(HTTP_SECONDS))?
-            .push(url, &tokens, self.force);
+            .push_judged(url, &tokens, &judge);
         let accounts = tokens.iter().zip(&pushes);
-        Ok(Done {
+        let done = Done {
             accounts: accounts
                 .map(|(account, push)| PushedAccount::from_http(account, push))
                 .collect(),
             ..Done::default()
-        })
+        };
+        done.remember(around, &tokens);
+        Ok(done)
     }
 }
 

@@ -110,14 +110,13 @@ fn an_old_checkout_takes_no_revocation_back() {
 #[test]
 fn without_a_history_revocations_are_taken_back_as_ever() {
     let (home, server) = pushed();
-    let quietly = |args: &[&str]| {
-        let call = home.nsc(args).env("NSC_NO_HISTORY", "1");
-        call.success();
+    let quietly = |call: Call<'_>| {
+        call.env("NSC_NO_HISTORY", "1").success();
     };
-    quietly(&["revocations", "add-user", "-a", "A", "-u", "*"]);
-    run(&home, "push", &server, &[]).success();
-    quietly(&["revocations", "delete-user", "-a", "A", "-u", "*"]);
-    run(&home, "push", &server, &[]).success();
+    for command in ["add-user", "delete-user"] {
+        quietly(home.nsc(["revocations", command, "-a", "A", "-u", "*"]));
+        quietly(run(&home, "push", &server, &[]));
+    }
     assert_eq!(held(&server, 1), home.read(account_path(&home, "A")));
 }
 

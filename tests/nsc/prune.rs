@@ -218,7 +218,8 @@ fn a_person_at_a_terminal_is_asked_before_many_go() {
     pushed_and_lost(&home, &server, 20..32);
     let question = "more than --max-delete 10";
     let mut terminal = prune(&home, &server, &[]).terminal();
-    terminal.asks("Delete them?").shows(question).shows("lost20");
+    terminal.asks("Delete them?").shows(question);
+    terminal.shows("lost20").shows("and 2 more");
     terminal.answer("n");
     let screen = terminal.ends(1);
     assert!(screen.contains("nothing was deleted"), "{screen}");

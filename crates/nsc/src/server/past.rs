@@ -15,6 +15,8 @@ use super::system::Surroundings;
 /// The past of the operator and account JWTs of a store. It is read when it is first asked.
 pub struct Past<'a> {
     store: &'a OperatorStore,
+    /// Whether commits are recorded.
+    recorded: bool,
     exchanged: OnceCell<ExchangedTokens>,
     commits: OnceCell<Commits>,
 }
@@ -47,9 +49,11 @@ pub enum Tie {
 
 impl<'a> Past<'a> {
     /// That of this store.
-    pub fn new(store: &'a OperatorStore) -> Self {
+    pub fn new(around: &Surroundings<'a>) -> Self {
+        let recording = around.app.begin_options("nsc").recording;
         Self {
-            store,
+            store: around.store,
+            recorded: recording.is_some_and(|recording| recording.history),
             exchanged: OnceCell::new(),
             commits: OnceCell::new(),
         }
@@ -115,10 +119,12 @@ impl<'a> Past<'a> {
             return None;
         }
         let commits = self.commits();
-        // Made here while there was no history: nobody knows more than that it was here.
-        let last = self.exchanged().of(&account.id);
-        if !commits.wrote.contains_key(held) && last.is_some_and(|last| last.is(held)) {
-            return None;
+        if !self.recorded {
+            // Then nobody knows more than that it was the same here.
+            let last = self.exchanged().of(&account.id);
+            if last.is_some_and(|last| last.is(held)) {
+                return None;
+            }
         }
         lost.retain(|revoked| !commits.took_back(revoked));
         let first = lost.first()?.shown();

@@ -105,7 +105,7 @@ impl Pull {
     ) -> Result<Report, CliError> {
         let keystore = around.context.keystore();
         let options = around.app.begin_options("nsc pull");
-        let past = Past::new(store);
+        let past = Past::new(around);
         let mut transaction = store.begin(&keystore, &options)?;
         let received = receive::all(&mut transaction, &past, fetched, self.overwrite_newer)?;
         let steps: Vec<Step> = received.iter().map(Received::step).collect();

@@ -222,7 +222,7 @@ impl Push {
         if around.app.globals.dry_run {
             return Ok(Done::planned(&tokens));
         }
-        let past = Past::new(around.store);
+        let past = Past::new(around);
         let judge = |account: &AccountToken, held: &str| match self.force {
             true => Replacement::Any,
             false => past.judge_posted(account, held),

@@ -108,7 +108,7 @@ impl Push {
     ) -> Result<(), CliError> {
         let bar = Bar::on_terminal();
         options.on_progress = bar.clone().map(progress);
-        let past = Past::new(around.store);
+        let past = Past::new(around);
         let judge = |account: &AccountToken, held: &str| past.judge(account, held);
         let report = resolver.push_judged(tokens, &options, &judge);
         if let Some(bar) = bar {

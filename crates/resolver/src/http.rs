@@ -86,6 +86,8 @@ pub enum HttpPush {
         /// The server's JWT.
         token: String,
     },
+    /// It would have been posted, but only comparing was asked for.
+    Planned,
     /// The account was posted and this is the answer.
     Posted(HttpOutcome),
     /// There was no answer.
@@ -96,7 +98,7 @@ impl HttpPush {
     /// Tells how good the outcome is.
     pub fn level(&self) -> Level {
         match self {
-            Self::Unchanged => Level::Ok,
+            Self::Unchanged | Self::Planned => Level::Ok,
             Self::NewerOnServer { .. } | Self::Kept { .. } | Self::Failed(_) => Level::Error,
             Self::Posted(outcome) => outcome.level(),
         }
@@ -187,18 +189,28 @@ impl HttpResolver {
     pub fn push(&self, base: &HttpUrl, accounts: &[AccountToken], force: bool) -> Vec<HttpPush> {
         let older = |_: &AccountToken, _: &str| Replacement::Older;
         let any = |_: &AccountToken, _: &str| Replacement::Any;
-        self.push_judged(base, accounts, if force { &any } else { &older })
+        self.push_judged(base, accounts, if force { &any } else { &older }, false)
     }
 
     /// As [`push`](Self::push), but has it judged whether a JWT that the server holds may be
-    /// replaced by that of the account.
+    /// replaced by that of the account. With `compare_only` nothing is sent.
     pub fn push_judged(
         &self,
         base: &HttpUrl,
         accounts: &[AccountToken],
         judge: Judge<'_>,
+        compare_only: bool,
     ) -> Vec<HttpPush> {
-        let pushes = stream::iter(accounts).map(|one| push(&self.clients, base, one, judge));
+        let pushes = stream::iter(accounts).map(|one| async move {
+            match compare(&self.clients, base, one, judge).await {
+                Some(kept) => kept,
+                None if compare_only => HttpPush::Planned,
+                None => match post(&self.clients, &base.account(&one.id), &one.token).await {
+                    Ok(outcome) => HttpPush::Posted(outcome),
+                    Err(error) => HttpPush::Failed(error),
+                },
+            }
+        });
         self.runtime.block_on(pushes.buffered(AT_A_TIME).collect())
     }
 
@@ -285,35 +297,32 @@ fn settings(timeout: Duration) -> ClientBuilder {
         .user_agent(concat!("nsc/", env!("CARGO_PKG_VERSION")))
 }
 
-async fn push(
+/// Why an account is not to be posted. A server that does not tell what it holds is no obstacle.
+async fn compare(
     clients: &Clients,
     base: &HttpUrl,
     account: &AccountToken,
     judge: Judge<'_>,
-) -> HttpPush {
+) -> Option<HttpPush> {
     let AccountToken { id, token, .. } = account;
-    if let Ok(HttpOutcome { status: 200, body }) = get(clients, &base.account(id)).await {
-        let held = body.trim();
-        if held == token.trim() {
-            return HttpPush::Unchanged;
-        }
-        if let Some((held, reason)) = not_to_replace(account, std::iter::once(held), judge) {
-            let (local, remote) = (token::issued_at(token), token::issued_at(held));
-            let token = held.to_owned();
-            return match reason {
-                Some(reason) => HttpPush::Kept { reason, token },
-                None => HttpPush::NewerOnServer {
-                    local,
-                    remote,
-                    token,
-                },
-            };
-        }
+    let Ok(HttpOutcome { status: 200, body }) = get(clients, &base.account(id)).await else {
+        return None;
+    };
+    let held = body.trim();
+    if held == token.trim() {
+        return Some(HttpPush::Unchanged);
     }
-    match post(clients, &base.account(id), token).await {
-        Ok(outcome) => HttpPush::Posted(outcome),
-        Err(error) => HttpPush::Failed(error),
-    }
+    let (held, reason) = not_to_replace(account, std::iter::once(held), judge)?;
+    let (local, remote) = (token::issued_at(token), token::issued_at(held));
+    let token = held.to_owned();
+    Some(match reason {
+        Some(reason) => HttpPush::Kept { reason, token },
+        None => HttpPush::NewerOnServer {
+            local,
+            remote,
+            token,
+        },
+    })
 }
 
 async fn post(clients: &Clients, url: &HttpUrl, token: &str) -> Result<HttpOutcome, ResolverError> {

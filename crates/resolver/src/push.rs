@@ -44,6 +44,11 @@ pub(crate) async fn push(
                 .or_else(|| too_large(connection, account))
         })
         .collect();
+    if options.compare_only {
+        for outcome in &mut outcomes {
+            outcome.get_or_insert(PushOutcome::Planned);
+        }
+    }
     let to_send: Vec<usize> = (0..accounts.len())
         .filter(|i| outcomes[*i].is_none())
         .collect();

@@ -223,6 +223,7 @@ impl PushedAccount {
                 missing,
                 ..
             } => Outcome::Sent(Replies::new(replies, silent, *missing)),
+            PushOutcome::Planned => Outcome::Planned,
             PushOutcome::Failed(error) => Outcome::Failed {
                 problem: error.to_string(),
             },
@@ -255,6 +256,7 @@ impl PushedAccount {
                 reason: reason.clone(),
                 differences: difference::between(token, &account.token),
             },
+            HttpPush::Planned => Outcome::Planned,
             HttpPush::Posted(answer) => Outcome::Posted {
                 status: answer.status,
                 message: answer.body.trim().to_owned(),

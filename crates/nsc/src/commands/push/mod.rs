@@ -21,7 +21,8 @@ use crate::server::past::Past;
 use crate::server::report::PushedAccount;
 use crate::server::system::Surroundings;
 use crate::server::url::resolver_url;
-use crate::ui::Report;
+use crate::strict;
+use crate::ui::{Report, Step};
 use done::Done;
 pub(super) use done::Pushed;
 
@@ -99,6 +100,7 @@ impl Push {
         if !url.is_http() {
             remove::warn_of_deleted(&store, &targets, &mut warnings)?;
         }
+        check_warnings(app, &targets, &warnings)?;
         let after = self.after(&around)?;
         let done = match &url {
             ResolverUrl::Http(url) => self.over_http(&around, url, &targets)?,
@@ -219,16 +221,17 @@ impl Push {
             .hint("use -u nats://HOST:4222"));
         }
         let tokens: Vec<AccountToken> = targets.iter().map(account_token).collect();
-        if around.app.globals.dry_run {
-            return Ok(Done::planned(&tokens));
-        }
         let past = Past::new(around);
         let judge = |account: &AccountToken, held: &str| match self.force {
             true => Replacement::Any,
             false => past.judge_posted(account, held),
         };
-        let pushes = HttpResolver::with_timeout(self.timeout.or(HTTP_SECONDS))?
-            .push_judged(url, &tokens, &judge);
+        let pushes = HttpResolver::with_timeout(self.timeout.or(HTTP_SECONDS))?.push_judged(
+            url,
+            &tokens,
+            &judge,
+            around.app.globals.dry_run,
+        );
         let accounts = tokens.iter().zip(&pushes);
         let done = Done {
             accounts: accounts
@@ -239,6 +242,22 @@ impl Push {
         done.remember(around, &tokens);
         Ok(done)
     }
+}
+
+/// With --strict nothing is sent that is warned of.
+fn check_warnings(
+    app: &App,
+    targets: &[StoredAccount],
+    warnings: &[Vec<String>],
+) -> Result<(), CliError> {
+    let accounts = targets.iter().zip(warnings);
+    let steps: Vec<Step> = accounts
+        .flat_map(|(account, warnings)| {
+            let line = |warning| Step::warning(format!("account `{}`: {warning}", account.name));
+            warnings.iter().map(line)
+        })
+        .collect();
+    strict::check(app, &steps)
 }
 
 /// How long an account server may take for one account.

@@ -57,14 +57,11 @@ impl Push {
         after: &After,
     ) -> Result<Done, CliError> {
         let tokens: Vec<AccountToken> = targets.iter().map(account_token).collect();
-        let dry_run = around.app.globals.dry_run;
-        if dry_run && matches!(after, After::Nothing) {
-            return Ok(Done::planned(&tokens));
-        }
-        let options = self.push_options();
+        let mut options = self.push_options();
+        options.compare_only = around.app.globals.dry_run;
         let mut resolver = self.connect(around, urls, &options, tokens.len())?;
         let mut done = Done::planned(&tokens);
-        if !dry_run && !tokens.is_empty() {
+        if !tokens.is_empty() {
             self.send(around, &mut resolver, &tokens, options.clone(), &mut done)?;
         }
         let mut work = Work {

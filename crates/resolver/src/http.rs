@@ -13,7 +13,8 @@ use tokio::runtime::Runtime;
 
 use crate::error::{ForeignText, ResolverError};
 use crate::nats::runtime;
-use crate::report::{AccountToken, Judge, Level, Replacement, not_to_replace};
+use crate::replacement::{Judge, Replacement, not_to_replace};
+use crate::report::{AccountToken, Level};
 use crate::tls;
 use crate::token;
 use crate::url::HttpUrl;

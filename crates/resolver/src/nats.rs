@@ -14,9 +14,10 @@ use crate::gather::Bounds;
 use crate::lookup::look_up;
 use crate::options::{ConnectOptions, ProgressFn};
 use crate::push::push;
+use crate::replacement::{Judge, Replacement};
 use crate::report::{
-    AccountToken, DeleteReport, DiffReport, Holding, JetStreamData, Judge, PushOptions, PushReport,
-    Replacement, Server, ServerFacts, ServerListing,
+    AccountToken, DeleteReport, DiffReport, Holding, JetStreamData, PushOptions, PushReport,
+    Server, ServerFacts, ServerListing,
 };
 use crate::servers::{Counted, count};
 use crate::tools::ListenEnd;

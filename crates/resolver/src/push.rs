@@ -11,9 +11,9 @@ use crate::error::ResolverError;
 use crate::gather::{Ask, Bounds, Collector, End, gather};
 use crate::lookup::look_up;
 use crate::options::Stage;
+use crate::replacement::{Judge, not_to_replace};
 use crate::report::{
-    AccountPush, AccountToken, Holding, Judge, PushOptions, PushOutcome, PushReport, Server,
-    ServerReply, not_to_replace,
+    AccountPush, AccountToken, Holding, PushOptions, PushOutcome, PushReport, Server, ServerReply,
 };
 use crate::servers::Counted;
 use crate::token;
@@ -249,7 +249,7 @@ impl Collector for Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Replacement;
+    use crate::replacement::Replacement;
     use crate::token::tests::unsigned;
 
     fn account(token: &str) -> AccountToken {

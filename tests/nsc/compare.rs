@@ -54,7 +54,7 @@ fn diff_shows_contents_claim_by_claim() {
     );
     let output = push(&home, &server.url(), &["-D"]).success();
     output
-        .stdout_has("what 1 server would get by a push")
+        .stdout_has("would get by a push")
         .stdout_has(r#"nats.tags[new]: none -> "new""#)
         .stdout_has(r#"nats.description: "x\u001b[2J" -> none"#);
 }

@@ -110,6 +110,25 @@ fn a_slow_server_is_waited_for_and_a_silent_one_is_not() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_person_at_a_terminal_sees_how_far_a_long_push_is() {
+    let home = system::home(json!({}));
+    let server = full_server(&home);
+    system::add_many(&home, 20);
+    let delay = std::time::Duration::from_millis(300);
+    let proxy = Proxy::start(server.port(), Fault::Delay(delay));
+    let args = ["-A", "--timeout", "10"];
+    let mut terminal = push(&home, &proxy.url(), &args).terminal();
+    terminal.shows("ing accounts ");
+    let screen = terminal.ends(0);
+    assert!(
+        !screen.contains("ing accounts "),
+        "the bar is gone: {screen}"
+    );
+    assert!(screen.contains("jwt updated"), "{screen}");
+}
+
+#[test]
 fn a_user_that_will_not_do_is_told() {
     let home = system::home(json!({}));
     let server = full_server(&home);

@@ -23,6 +23,7 @@ mod delete_account;
 mod delete_user;
 mod describe;
 mod diagram;
+mod diverged;
 mod e2e;
 mod edit_account;
 mod edit_authcallout;

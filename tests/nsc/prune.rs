@@ -209,3 +209,23 @@ fn a_server_that_is_missing_stops_the_prune() {
     prune(&home, &server, &["--expect-servers", "1"]).success();
     assert!(!holds(&server, 21));
 }
+
+#[test]
+#[cfg(unix)]
+fn a_person_at_a_terminal_is_asked_before_many_go() {
+    let home = system::home(json!({}));
+    let server = full_server(&home);
+    pushed_and_lost(&home, &server, 20..32);
+    let question = "more than --max-delete 10";
+    let mut terminal = prune(&home, &server, &[]).terminal();
+    terminal.asks("Delete them?").shows(question);
+    terminal.shows("lost20").shows("and 2 more");
+    terminal.answer("n");
+    let screen = terminal.ends(1);
+    assert!(screen.contains("nothing was deleted"), "{screen}");
+    assert!((20..32).all(|n| holds(&server, n)));
+    let mut terminal = prune(&home, &server, &[]).terminal();
+    terminal.dialog(&[("Delete them?", "y")]);
+    terminal.ends(0);
+    assert!(!(20..32).any(|n| holds(&server, n)));
+}

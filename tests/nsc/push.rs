@@ -139,6 +139,20 @@ fn a_dry_run_sends_nothing() {
     let server = full_server(&home);
     let output = push(&home, &server.url(), &["-A", "--dry-run"]).success();
     output.stdout_has("would be pushed");
+    // What would be refused is told, too.
+    let later = json!({"/iat": 1_700_000_500});
+    stock::account(&home, "O", "A", 1, later);
+    push(&home, &server.url(), &["-a", "A"]).success();
+    stock::account(&home, "O", "A", 1, json!({}));
+    let output = push(&home, &server.url(), &["-A", "--dry-run"]).failure(7);
+    output
+        .stderr_has("issued later")
+        .stderr_has("would be pushed")
+        .stderr_has("unchanged");
+    let output = push(&home, &server.url(), &["-A", "-F", "--dry-run"]).success();
+    output.stdout_has("would be pushed");
+    assert!(!holds(&server, 2));
+    push(&home, &server.url(), &["-R", "A"]).success();
     push(&home, &server.url(), &["-R", "SYS", "--dry-run"]).failure(1);
     assert!(!holds(&server, 1));
     push(&home, &server.url(), &["-A"]).success();
@@ -216,6 +230,11 @@ fn the_very_jwt_that_was_removed_is_warned_of() {
     for _ in 0..2 {
         push(&home, &server.url(), &["-R", &account_key(1)]).success();
     }
+    push(&home, &server.url(), &["-A", "--strict"])
+        .failure(1)
+        .stderr_has("account `A`: servers were told")
+        .stderr_has("a warning refuses with --strict");
+    assert!(!holds(&server, 1));
     let output = push(&home, &server.url(), &["-A"]).success();
     output.stdout_has("[WARN] account `A`").stdout_has(locked);
     stock::account(&home, "O", "A", 1, json!({"tags": ["other"]}));

@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::error::{ForeignText, ResolverError};
 use crate::nats::runtime;
+use crate::replacement::{Judge, Replacement, not_to_replace};
 use crate::report::{AccountToken, Level};
 use crate::tls;
 use crate::token;
@@ -79,6 +80,15 @@ pub enum HttpPush {
         /// The server's JWT.
         token: String,
     },
+    /// The caller did not want what the server holds to be replaced: nothing was sent.
+    Kept {
+        /// Why not, in the caller's words.
+        reason: String,
+        /// The server's JWT.
+        token: String,
+    },
+    /// It would have been posted, but only comparing was asked for.
+    Planned,
     /// The account was posted and this is the answer.
     Posted(HttpOutcome),
     /// There was no answer.
@@ -89,8 +99,8 @@ impl HttpPush {
     /// Tells how good the outcome is.
     pub fn level(&self) -> Level {
         match self {
-            Self::Unchanged => Level::Ok,
-            Self::NewerOnServer { .. } | Self::Failed(_) => Level::Error,
+            Self::Unchanged | Self::Planned => Level::Ok,
+            Self::NewerOnServer { .. } | Self::Kept { .. } | Self::Failed(_) => Level::Error,
             Self::Posted(outcome) => outcome.level(),
         }
     }
@@ -178,7 +188,30 @@ impl HttpResolver {
     /// What the server holds is asked first: the same bytes are not sent, and a JWT that was
     /// issued later is not replaced unless forced. A server that does not tell is no obstacle.
     pub fn push(&self, base: &HttpUrl, accounts: &[AccountToken], force: bool) -> Vec<HttpPush> {
-        let pushes = stream::iter(accounts).map(|one| push(&self.clients, base, one, force));
+        let older = |_: &AccountToken, _: &str| Replacement::Older;
+        let any = |_: &AccountToken, _: &str| Replacement::Any;
+        self.push_judged(base, accounts, if force { &any } else { &older }, false)
+    }
+
+    /// As [`push`](Self::push), but has it judged whether a JWT that the server holds may be
+    /// replaced by that of the account. With `compare_only` nothing is sent.
+    pub fn push_judged(
+        &self,
+        base: &HttpUrl,
+        accounts: &[AccountToken],
+        judge: Judge<'_>,
+        compare_only: bool,
+    ) -> Vec<HttpPush> {
+        let pushes = stream::iter(accounts).map(|one| async move {
+            match compare(&self.clients, base, one, judge).await {
+                Some(kept) => kept,
+                None if compare_only => HttpPush::Planned,
+                None => match post(&self.clients, &base.account(&one.id), &one.token).await {
+                    Ok(outcome) => HttpPush::Posted(outcome),
+                    Err(error) => HttpPush::Failed(error),
+                },
+            }
+        });
         self.runtime.block_on(pushes.buffered(AT_A_TIME).collect())
     }
 
@@ -265,27 +298,32 @@ fn settings(timeout: Duration) -> ClientBuilder {
         .user_agent(concat!("nsc/", env!("CARGO_PKG_VERSION")))
 }
 
-async fn push(clients: &Clients, base: &HttpUrl, account: &AccountToken, force: bool) -> HttpPush {
+/// Why an account is not to be posted. A server that does not tell what it holds is no obstacle.
+async fn compare(
+    clients: &Clients,
+    base: &HttpUrl,
+    account: &AccountToken,
+    judge: Judge<'_>,
+) -> Option<HttpPush> {
     let AccountToken { id, token, .. } = account;
-    if let Ok(HttpOutcome { status: 200, body }) = get(clients, &base.account(id)).await {
-        let held = body.trim();
-        if held == token.trim() {
-            return HttpPush::Unchanged;
-        }
-        let (local, remote) = (token::issued_at(token), token::issued_at(held));
-        if remote > local && !force {
-            let token = held.to_owned();
-            return HttpPush::NewerOnServer {
-                local,
-                remote,
-                token,
-            };
-        }
+    let Ok(HttpOutcome { status: 200, body }) = get(clients, &base.account(id)).await else {
+        return None;
+    };
+    let held = body.trim();
+    if held == token.trim() {
+        return Some(HttpPush::Unchanged);
     }
-    match post(clients, &base.account(id), token).await {
-        Ok(outcome) => HttpPush::Posted(outcome),
-        Err(error) => HttpPush::Failed(error),
-    }
+    let (held, reason) = not_to_replace(account, std::iter::once(held), judge)?;
+    let (local, remote) = (token::issued_at(token), token::issued_at(held));
+    let token = held.to_owned();
+    Some(match reason {
+        Some(reason) => HttpPush::Kept { reason, token },
+        None => HttpPush::NewerOnServer {
+            local,
+            remote,
+            token,
+        },
+    })
 }
 
 async fn post(clients: &Clients, url: &HttpUrl, token: &str) -> Result<HttpOutcome, ResolverError> {

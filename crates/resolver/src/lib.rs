@@ -40,6 +40,7 @@ mod gather;
 mod lookup;
 mod pinned;
 mod push;
+mod replacement;
 mod servers;
 mod token;
 mod watch;
@@ -54,12 +55,14 @@ pub use error::{ErrorKind, ForeignText, PayloadLimit, ResolverError};
 pub use http::{HttpOutcome, HttpPush, HttpResolver};
 pub use nats::NatsResolver;
 pub use options::{ConnectOptions, Notice, NoticeFn, Progress, ProgressFn, Stage};
+pub use replacement::{Judge, Replacement};
 pub use report::{
     AccountDiff, AccountPush, AccountToken, Answer, DeleteReport, DiffReport, DiffState, Holding,
     JetStreamData, Level, PushOptions, PushOutcome, PushReport, Server, ServerDiff, ServerFacts,
     ServerListing, ServerReply,
 };
 pub use tls::{Curve, TlsOptions};
+pub use token::issued_at;
 pub use tools::{Heard, Listen, ListenEnd, Message, NatsTool};
 pub use url::{HttpUrl, NatsUrls, ResolverUrl};
 pub use watch::{Announcement, Watch};

@@ -14,6 +14,7 @@ use crate::gather::Bounds;
 use crate::lookup::look_up;
 use crate::options::{ConnectOptions, ProgressFn};
 use crate::push::push;
+use crate::replacement::{Judge, Replacement};
 use crate::report::{
     AccountToken, DeleteReport, DiffReport, Holding, JetStreamData, PushOptions, PushReport,
     Server, ServerFacts, ServerListing,
@@ -103,23 +104,23 @@ impl NatsResolver {
         accounts: &[AccountToken],
         options: &PushOptions,
     ) -> Result<PushReport, ResolverError> {
-        self.push_unless(accounts, options, |_, _| None)
+        self.push_judged(accounts, options, &|_, _| Replacement::Older)
     }
 
-    /// As [`push`](Self::push), but asks whether a JWT that a server holds may be replaced by that
-    /// of the account, unless forced: a reason why not keeps the account back.
+    /// As [`push`](Self::push), but has it judged whether a JWT that a server holds may be replaced
+    /// by that of the account, unless forced.
     ///
     /// # Errors
     /// As [`push`](Self::push).
-    pub fn push_unless(
+    pub fn push_judged(
         &mut self,
         accounts: &[AccountToken],
         options: &PushOptions,
-        mut objection: impl FnMut(&AccountToken, &str) -> Option<String>,
+        judge: Judge<'_>,
     ) -> Result<PushReport, ResolverError> {
         let counted = self.counted(options.timeout)?;
         let connection = &mut self.connection;
-        let push = push(connection, accounts, &counted, options, &mut objection);
+        let push = push(connection, accounts, &counted, options, judge);
         self.runtime.block_on(push)
     }
 

@@ -11,6 +11,7 @@ use crate::error::ResolverError;
 use crate::gather::{Ask, Bounds, Collector, End, gather};
 use crate::lookup::look_up;
 use crate::options::Stage;
+use crate::replacement::{Judge, not_to_replace};
 use crate::report::{
     AccountPush, AccountToken, Holding, PushOptions, PushOutcome, PushReport, Server, ServerReply,
 };
@@ -28,7 +29,7 @@ pub(crate) async fn push(
     accounts: &[AccountToken],
     counted: &Counted,
     options: &PushOptions,
-    objection: Objection<'_>,
+    judge: Judge<'_>,
 ) -> Result<PushReport, ResolverError> {
     let ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
     let bounds = bounds(options, Stage::Compare);
@@ -38,11 +39,16 @@ pub(crate) async fn push(
         .iter()
         .zip(&holdings)
         .map(|(account, holding)| {
-            before_sending(account, holding, awaited, options.force)
-                .or_else(|| kept(account, holding, options.force, objection))
+            unchanged(account, holding, awaited)
+                .or_else(|| kept(account, holding, judge).filter(|_| !options.force))
                 .or_else(|| too_large(connection, account))
         })
         .collect();
+    if options.compare_only {
+        for outcome in &mut outcomes {
+            outcome.get_or_insert(PushOutcome::Planned);
+        }
+    }
     let to_send: Vec<usize> = (0..accounts.len())
         .filter(|i| outcomes[*i].is_none())
         .collect();
@@ -73,49 +79,29 @@ pub(crate) async fn push(
     })
 }
 
-/// Judges an account by what servers hold. Unknown is no reason to do anything but push.
-fn before_sending(
-    account: &AccountToken,
-    holding: &Holding,
-    awaited: usize,
-    force: bool,
-) -> Option<PushOutcome> {
+/// Whether all servers hold the account's very JWT.
+fn unchanged(account: &AccountToken, holding: &Holding, awaited: usize) -> Option<PushOutcome> {
     let same = matches!(holding.tokens.as_slice(), [only] if *only == account.token);
-    if same && awaited > 0 && holding.holders >= awaited && holding.without == 0 {
-        return Some(PushOutcome::Unchanged {
-            servers: holding.holders,
-        });
-    }
-    let local = token::issued_at(&account.token);
-    let newest = holding.newest()?;
-    let remote = token::issued_at(newest);
-    (remote > local && !force).then(|| PushOutcome::NewerOnServer {
-        local,
-        remote,
-        token: newest.to_owned(),
+    let everywhere = awaited > 0 && holding.holders >= awaited && holding.without == 0;
+    (same && everywhere).then_some(PushOutcome::Unchanged {
+        servers: holding.holders,
     })
 }
 
-/// Asks the caller about what would be replaced.
-fn kept(
-    account: &AccountToken,
-    holding: &Holding,
-    force: bool,
-    objection: Objection<'_>,
-) -> Option<PushOutcome> {
-    if force {
-        return None;
-    }
-    let others = holding.tokens.iter().filter(|held| **held != account.token);
-    others.into_iter().find_map(|held| {
-        let reason = objection(account, held)?;
-        let token = held.clone();
-        Some(PushOutcome::Kept { reason, token })
+/// Judges what would be replaced. Unknown is no reason to do anything but push.
+fn kept(account: &AccountToken, holding: &Holding, judge: Judge<'_>) -> Option<PushOutcome> {
+    let held = holding.tokens.iter().map(String::as_str);
+    let (held, reason) = not_to_replace(account, held, judge)?;
+    let token = held.to_owned();
+    Some(match reason {
+        Some(reason) => PushOutcome::Kept { reason, token },
+        None => PushOutcome::NewerOnServer {
+            local: token::issued_at(&account.token),
+            remote: token::issued_at(held),
+            token,
+        },
     })
 }
-
-/// Says why a JWT that a server holds must not be replaced by that of the account.
-pub(crate) type Objection<'a> = &'a mut dyn FnMut(&AccountToken, &str) -> Option<String>;
 
 fn too_large(connection: &Connection, account: &AccountToken) -> Option<PushOutcome> {
     let checked = connection.check_payload(account.token.len());
@@ -263,6 +249,7 @@ impl Collector for Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::replacement::Replacement;
     use crate::token::tests::unsigned;
 
     fn account(token: &str) -> AccountToken {
@@ -287,8 +274,7 @@ mod tests {
     #[test]
     fn only_the_same_bytes_on_every_server_are_unchanged() {
         let token = unsigned(r#"{"iat":5}"#);
-        let judge =
-            |held: &Holding, awaited| before_sending(&account(&token), held, awaited, false);
+        let judge = |held: &Holding, awaited| unchanged(&account(&token), held, awaited);
         let same = holding(&[&token], 2, 0);
         assert!(matches!(
             judge(&same, 2),
@@ -336,26 +322,36 @@ mod tests {
     }
 
     #[test]
-    fn later_issued_tokens_are_protected_unless_forced() {
+    fn later_issued_tokens_are_protected_unless_judged_otherwise() {
         let local = account(&unsigned(r#"{"iat":5}"#));
-        let newer = holding(
-            &[&unsigned(r#"{"iat":4}"#), &unsigned(r#"{"iat":6}"#)],
-            2,
-            0,
-        );
+        let (older, later) = (unsigned(r#"{"iat":4}"#), unsigned(r#"{"iat":6}"#));
+        let held = holding(&[&older, &later], 2, 0);
+        let judge = |replacement: Replacement| {
+            let judge = move |_: &AccountToken, _: &str| replacement.clone();
+            kept(&local, &held, &judge)
+        };
+        let is_newer = |outcome: &PushOutcome| {
+            let PushOutcome::NewerOnServer { local, remote, .. } = outcome else {
+                return false;
+            };
+            (*local, *remote) == (5, 6)
+        };
+        assert!(judge(Replacement::Older).is_some_and(|outcome| is_newer(&outcome)));
+        let no = Replacement::No("why".to_owned());
+        assert!(judge(no.clone()).is_some_and(|outcome| is_newer(&outcome)));
+        assert!(judge(Replacement::Any).is_none());
+        let only_older = holding(&[&older], 1, 0);
+        let judge = |_: &AccountToken, _: &str| no.clone();
         assert!(matches!(
-            before_sending(&local, &newer, 2, false),
-            Some(PushOutcome::NewerOnServer {
-                local: 5,
-                remote: 6,
-                ..
-            })
+            kept(&local, &only_older, &judge),
+            Some(PushOutcome::Kept { reason, .. }) if reason == "why"
         ));
-        assert!(before_sending(&local, &newer, 2, true).is_none());
         let other = holding(&[&unsigned(r#"{"iat":5,"name":"x"}"#)], 1, 0);
+        let judge = |_: &AccountToken, _: &str| Replacement::Older;
         assert!(
-            before_sending(&local, &other, 1, false).is_none(),
+            kept(&local, &other, &judge).is_none(),
             "same second: pushed"
         );
+        assert!(kept(&local, &holding(&[&local.token], 1, 1), &judge).is_none());
     }
 }

@@ -153,6 +153,8 @@ pub enum PushOutcome {
         /// The other JWTs that servers held before.
         replaced: Vec<String>,
     },
+    /// It would have been sent, but only comparing was asked for.
+    Planned,
     /// The update was not sent, or nobody answered.
     Failed(Arc<ResolverError>),
 }
@@ -168,6 +170,7 @@ impl AccountPush {
                 .count(),
             PushOutcome::Kept { .. }
             | PushOutcome::NewerOnServer { .. }
+            | PushOutcome::Planned
             | PushOutcome::Failed(_) => 0,
         }
     }
@@ -176,7 +179,7 @@ impl AccountPush {
     /// silent.
     pub fn level(&self) -> Level {
         match &self.outcome {
-            PushOutcome::Unchanged { .. } => Level::Ok,
+            PushOutcome::Unchanged { .. } | PushOutcome::Planned => Level::Ok,
             PushOutcome::Kept { .. }
             | PushOutcome::NewerOnServer { .. }
             | PushOutcome::Failed(_) => Level::Error,
@@ -212,6 +215,8 @@ pub struct PushOptions {
     pub expect_servers: Option<usize>,
     /// Pushes also when a server holds a JWT that was issued later.
     pub force: bool,
+    /// Asks what servers hold, and sends nothing.
+    pub compare_only: bool,
     /// How many requests may wait for answers at the same time.
     pub in_flight: usize,
     /// Is told how far the work is.
@@ -240,6 +245,7 @@ impl Default for PushOptions {
             timeout: Duration::from_secs(1),
             expect_servers: None,
             force: false,
+            compare_only: false,
             in_flight: 256,
             on_progress: None,
         }

@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
 
 /// The issue time of a JWT in Unix seconds, 0 when it cannot be read.
-pub(crate) fn issued_at(token: &str) -> i64 {
+pub fn issued_at(token: &str) -> i64 {
     payload::<Issued>(token).map_or(0, |claims| claims.iat)
 }
 

@@ -68,8 +68,8 @@ pub use lock::LockWait;
 pub use settings::Settings;
 pub use signer::{Candidate, ChosenSigner, KeyMaterial, KeyRole, SignerError, SignerQuery, Wanted};
 pub use store::{
-    DeletedTokens, Listed, OperatorStore, StoreInfo, Stored, StoredAccount, StoredOperator,
-    StoredUser, Visitor,
+    DeletedTokens, Exchanged, ExchangedTokens, Listed, OperatorStore, StoreInfo, Stored,
+    StoredAccount, StoredOperator, StoredUser, Visitor,
 };
 pub use token::read_token;
 pub use transaction::{BeginOptions, Committed, Migrated, Transaction, Warning};

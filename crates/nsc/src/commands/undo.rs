@@ -37,14 +37,11 @@ impl Undo {
         let committed = tx.commit()?;
         let mut steps = vec![done(app, &undone, &committed.changes)];
         steps.extend(missing);
-        let pushed = |change: &ChangeSummary| change.file == FileKind::Account;
         let has_server = store
             .operator()
             .is_ok_and(|operator| !operator.claims.nats.account_server_url.is_empty());
-        if has_server && committed.changes.iter().any(pushed) {
-            steps.push(Step::warning(
-                "servers keep what was pushed to them until the next `nsc push -A`",
-            ));
+        if has_server {
+            steps.extend(on_servers(&committed.changes));
         }
         let result = UndoneCommit {
             id: undone.entry.id,
@@ -77,6 +74,20 @@ pub(super) struct UndoneCommit {
 
 impl Show for UndoneCommit {
     fn show(&self, _page: &mut Page) {}
+}
+
+/// What servers do not know yet. It is no warning: nothing is wrong with the undo.
+fn on_servers(changes: &[ChangeSummary]) -> impl Iterator<Item = Step> {
+    let changed = |wanted: fn(&ChangeKind) -> bool| {
+        let of_account = |change: &&ChangeSummary| change.file == FileKind::Account;
+        changes.iter().filter(of_account).any(|c| wanted(&c.change))
+    };
+    let told = changed(|change| !matches!(change, ChangeKind::Remove))
+        .then_some("servers keep what was pushed to them until the next `nsc push -A`");
+    let gone = changed(|change| matches!(change, ChangeKind::Remove)).then_some(
+        "servers keep accounts that were pushed to them until `nsc push --prune` deletes them",
+    );
+    told.into_iter().chain(gone).map(Step::ok)
 }
 
 fn done(app: &App, undone: &Undone, changes: &[ChangeSummary]) -> Step {

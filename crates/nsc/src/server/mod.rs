@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod difference;
 pub mod operator;
+pub mod past;
 pub mod report;
 pub mod system;
 pub mod url;

@@ -223,6 +223,7 @@ impl PushedAccount {
                 missing,
                 ..
             } => Outcome::Sent(Replies::new(replies, silent, *missing)),
+            PushOutcome::Planned => Outcome::Planned,
             PushOutcome::Failed(error) => Outcome::Failed {
                 problem: error.to_string(),
             },
@@ -251,6 +252,11 @@ impl PushedAccount {
                 remote: *remote,
                 differences: difference::between(token, &account.token),
             },
+            HttpPush::Kept { reason, token } => Outcome::Kept {
+                reason: reason.clone(),
+                differences: difference::between(token, &account.token),
+            },
+            HttpPush::Planned => Outcome::Planned,
             HttpPush::Posted(answer) => Outcome::Posted {
                 status: answer.status,
                 message: answer.body.trim().to_owned(),
@@ -275,6 +281,16 @@ impl PushedAccount {
             public_key: account.id.clone(),
             outcome: Outcome::Planned,
             warnings: Vec::new(),
+        }
+    }
+
+    /// Whether servers hold its JWT now, or an account server has it for signing.
+    pub fn is_there(&self) -> bool {
+        match &self.outcome {
+            Outcome::Sent(replies) => replies.accepted() > 0,
+            Outcome::Posted { status, .. } => (200..=202).contains(status),
+            Outcome::Unchanged => true,
+            _ => false,
         }
     }
 

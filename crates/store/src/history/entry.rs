@@ -75,6 +75,11 @@ impl FileRecord {
         }
     }
 
+    /// Whether it is the JWT of the operator or of an account.
+    pub fn is_of_operator_or_account(&self) -> bool {
+        matches!(self.subject, Subject::Operator | Subject::Account { .. })
+    }
+
     /// The token before, if the file is a JWT and was there.
     pub fn token_before(&self) -> Option<&str> {
         self.before.as_ref().and_then(Snapshot::token)

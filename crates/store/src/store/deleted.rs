@@ -80,6 +80,6 @@ impl OperatorStore {
     }
 }
 
-fn digest(token: &str) -> String {
+pub(super) fn digest(token: &str) -> String {
     HEXLOWER.encode(&write::digest(token.trim().as_bytes()))
 }

@@ -1,6 +1,7 @@
 //! One operator's store: reading. Nothing here takes a lock.
 
 mod deleted;
+mod exchanged;
 mod folders;
 mod info;
 mod listing;
@@ -19,6 +20,7 @@ use crate::token::{self, Peek};
 use crate::transaction::{BeginOptions, Transaction};
 use crate::{layout, names, write};
 pub use deleted::DeletedTokens;
+pub use exchanged::{Exchanged, ExchangedTokens};
 use folders::{entries, only};
 pub(crate) use folders::{is_operator, is_operator_folder, only_operator, operators, read_names};
 pub use info::StoreInfo;

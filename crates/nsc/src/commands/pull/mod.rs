@@ -14,6 +14,7 @@ use crate::args::system_user::SystemUserArgs;
 use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
 use crate::error::{CliError, Kind};
+use crate::server::past::{self, Past};
 use crate::server::system::Surroundings;
 use crate::server::url::resolver_url;
 use crate::strict;
@@ -104,11 +105,14 @@ impl Pull {
     ) -> Result<Report, CliError> {
         let keystore = around.context.keystore();
         let options = around.app.begin_options("nsc pull");
+        let past = Past::new(around);
         let mut transaction = store.begin(&keystore, &options)?;
-        let received = receive::all(&mut transaction, fetched, self.overwrite_newer)?;
+        let received = receive::all(&mut transaction, &past, fetched, self.overwrite_newer)?;
         let steps: Vec<Step> = received.iter().map(Received::step).collect();
         strict::check(around.app, &steps)?;
         let committed = transaction.commit()?;
+        let same = received.iter().filter_map(Received::same);
+        past::remember(around, "nsc pull", &same.collect::<Vec<_>>());
         let failed = received.iter().filter(|one| one.outcome.is_failure());
         let failure = match failed.count() {
             0 => None,
@@ -129,7 +133,12 @@ impl Pull {
 /// What sort of failure it is when nothing could be stored.
 fn kind_of_all(received: &[Received]) -> Kind {
     let all = |test: fn(&Outcome) -> bool| received.iter().all(|one| test(&one.outcome));
-    if all(|outcome| matches!(outcome, Outcome::NewerHere { .. })) {
+    if all(|outcome| {
+        matches!(
+            outcome,
+            Outcome::NewerHere { .. } | Outcome::Conflict { .. }
+        )
+    }) {
         Kind::Conflict
     } else if all(|outcome| matches!(outcome, Outcome::Refused { .. })) {
         Kind::Failed

@@ -3,17 +3,18 @@
 //! A server may hold anything under a name, so that nothing is stored which the operator did not
 //! sign, which is about another key, or whose name would be no name here.
 
-use nsc_core::claims::{Account, AccountClaims, Operator, OperatorClaims};
+use nsc_core::claims::{Account, AccountClaims, Body, Claims, Operator, OperatorClaims};
 use nsc_core::creds;
 use nsc_core::jwt::{self, AnyClaims};
 use nsc_core::time::UnixTime;
-use nsc_store::{StoreError, StoredOperator, Transaction, names};
+use nsc_store::{StoreError, Stored, StoredOperator, Transaction, names};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::fetch::{About, Answer, Fetched};
 use crate::error::CliError;
 use crate::schema::foreign;
+use crate::server::past::{Past, Tie};
 use crate::ui::Step;
 
 /// What became of a fetched JWT.
@@ -26,6 +27,9 @@ pub(super) struct Received {
     name: String,
     /// Public key.
     public_key: String,
+    /// The JWT, if the store has it now.
+    #[serde(skip)]
+    token: Option<String>,
     /// What happened.
     #[serde(flatten)]
     pub(super) outcome: Outcome,
@@ -48,6 +52,14 @@ pub(super) enum Outcome {
         /// Issue time of the fetched one, Unix seconds.
         remote: i64,
     },
+    /// Both were issued in the same second, and the one in the store was not made from the fetched
+    /// one before: it stays.
+    Conflict {
+        /// Issue time of both, Unix seconds.
+        issued: i64,
+        /// Whether the one in the store was made from the fetched one, or each from another.
+        newer_here: bool,
+    },
     /// The account server has it, but it waits to be signed.
     Later {
         /// The HTTP status.
@@ -66,15 +78,28 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// Whether the store has the fetched JWT now.
+    fn is_here(&self) -> bool {
+        matches!(self, Self::Added | Self::Updated | Self::Unchanged)
+    }
+
     pub(super) fn is_failure(&self) -> bool {
         matches!(
             self,
-            Self::NewerHere { .. } | Self::Refused { .. } | Self::Failed { .. }
+            Self::NewerHere { .. }
+                | Self::Conflict { .. }
+                | Self::Refused { .. }
+                | Self::Failed { .. }
         )
     }
 }
 
 impl Received {
+    /// Public key and JWT of an account that is the same here and there.
+    pub(super) fn same(&self) -> Option<(&str, &str)> {
+        Some((&self.public_key, self.token.as_deref()?))
+    }
+
     /// The line about it.
     pub(super) fn step(&self) -> Step {
         let what = match self.kind {
@@ -92,6 +117,17 @@ impl Received {
                 UnixTime(*local),
                 UnixTime(*remote)
             )),
+            Outcome::Conflict {
+                newer_here: true, ..
+            } => Step::error(format!(
+                "{what} was changed here after it was pushed, in the same second: `nsc push` sends it, \
+                 --overwrite-newer replaces it"
+            )),
+            Outcome::Conflict { issued, .. } => Step::error(format!(
+                "{what} was changed both here and there in the same second ({}): --overwrite-newer takes \
+                 what is there, `nsc push --force` sends what is here",
+                UnixTime(*issued)
+            )),
             Outcome::Later { status } => Step::warning(format!(
                 "{what} waits to be signed (status {status}): pull again later"
             )),
@@ -107,6 +143,7 @@ impl Received {
 /// Those of the store; what is wrong with one JWT is its outcome.
 pub(super) fn all(
     transaction: &mut Transaction<'_>,
+    past: &Past<'_>,
     fetched: Vec<Fetched>,
     force: bool,
 ) -> Result<Vec<Received>, CliError> {
@@ -119,12 +156,15 @@ pub(super) fn all(
             Answer::Token(text) => {
                 let token = creds::read_jwt(&text).trim();
                 received.push(match &about {
-                    About::Operator => take_operator(transaction, &mut operator, token, force)?,
+                    About::Operator => {
+                        take_operator(transaction, past, &mut operator, token, force)?
+                    }
                     About::Account { key, name } => {
                         let known = Known {
                             key,
                             name: name.as_deref(),
                             operator: &operator,
+                            past,
                         };
                         take_account(transaction, &known, token, force)?
                     }
@@ -140,6 +180,7 @@ pub(super) fn all(
 /// The operator JWT, signed by the operator that the store has.
 fn take_operator(
     transaction: &mut Transaction<'_>,
+    past: &Past<'_>,
     operator: &mut StoredOperator,
     token: &str,
     force: bool,
@@ -151,7 +192,11 @@ fn take_operator(
             local: operator.claims.iat,
             remote: claims.iat,
         },
-        Ok(_) => {
+        Ok(claims) => {
+            let conflict = conflict(past, operator, &claims, token);
+            if let Some(conflict) = conflict.filter(|_| !force) {
+                return Ok(About::Operator.with(operator, conflict));
+            }
             *operator = transaction.put_operator(token)?;
             Outcome::Updated
         }
@@ -183,6 +228,7 @@ struct Known<'a> {
     key: &'a str,
     name: Option<&'a str>,
     operator: &'a StoredOperator,
+    past: &'a Past<'a>,
 }
 
 /// An account JWT, signed by the operator (or, in a managed store, by itself), under its own name.
@@ -193,10 +239,11 @@ fn take_account(
     force: bool,
 ) -> Result<Received, CliError> {
     let managed = transaction.store()?.is_managed();
-    let received = |name: &str, outcome| Received {
+    let received = |name: &str, outcome: Outcome| Received {
         kind: "account",
         name: name.to_owned(),
         public_key: known.key.to_owned(),
+        token: outcome.is_here().then(|| token.to_owned()),
         outcome,
     };
     let claims = match judge_account(known, token, managed) {
@@ -229,16 +276,42 @@ fn take_account(
             local: local.claims.iat,
             remote: claims.iat,
         },
-        local => {
-            transaction.put_account(token)?;
-            if local.is_some() {
-                Outcome::Updated
-            } else {
-                Outcome::Added
+        Some(local) => {
+            // Servers of a managed operator sign and change what they are sent, keeping its time.
+            let conflict = conflict(known.past, &local, &claims, token);
+            match conflict.filter(|_| !managed && !force) {
+                Some(conflict) => conflict,
+                None => {
+                    transaction.put_account(token)?;
+                    Outcome::Updated
+                }
             }
+        }
+        None => {
+            transaction.put_account(token)?;
+            Outcome::Added
         }
     };
     Ok(received(&claims.name, outcome))
+}
+
+/// Why a fetched JWT of the same second does not replace that of the store.
+fn conflict<B: Body>(
+    past: &Past<'_>,
+    local: &Stored<Claims<B>>,
+    fetched: &Claims<B>,
+    token: &str,
+) -> Option<Outcome> {
+    if local.claims.iat != fetched.iat {
+        return None;
+    }
+    match past.tie(&fetched.sub, &local.token, token) {
+        Tie::Theirs => None,
+        tie => Some(Outcome::Conflict {
+            issued: fetched.iat,
+            newer_here: tie == Tie::Ours,
+        }),
+    }
 }
 
 fn judge_account(known: &Known<'_>, token: &str, managed: bool) -> Result<AccountClaims, String> {
@@ -287,6 +360,7 @@ impl About {
             kind,
             name,
             public_key,
+            token: None,
             outcome,
         }
     }

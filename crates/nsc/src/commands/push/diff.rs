@@ -76,6 +76,9 @@ struct LocalAccount {
 struct Held {
     /// How many servers hold it.
     servers: usize,
+    /// Which: its name, all of them, or so many of them (they do not say who holds what).
+    #[serde(skip)]
+    which: String,
     /// Claim by claim, from what servers hold to what is here.
     #[schemars(with = "Vec<foreign::JsonDifference>")]
     differences: Vec<json_diff::Difference>,
@@ -99,7 +102,7 @@ pub(super) fn run(work: &mut Work<'_, '_>) -> Result<Outcome, CliError> {
         .accounts
         .iter()
         .zip(&local)
-        .map(|(account, local)| LocalAccount::new(account, &local.token))
+        .map(|(account, local)| LocalAccount::new(account, &local.token, &servers))
         .collect();
 
     let mut steps: Vec<Step> = servers.iter().map(ServerContent::step).collect();
@@ -157,7 +160,7 @@ impl ServerContent {
 }
 
 impl LocalAccount {
-    fn new(account: &AccountDiff, token: &str) -> Self {
+    fn new(account: &AccountDiff, token: &str, servers: &[ServerContent]) -> Self {
         let (state, local_issued, remote_issued) = match account.state {
             DiffState::Differs { local, remote } => ("differs", Some(local), Some(remote)),
             DiffState::Missing => ("missing", None, None),
@@ -173,8 +176,9 @@ impl LocalAccount {
             held: account
                 .held
                 .iter()
-                .map(|(held, servers)| Held {
-                    servers: *servers,
+                .map(|(held, holders)| Held {
+                    servers: *holders,
+                    which: which(*holders, servers),
                     differences: difference::between(held, token),
                 })
                 .collect(),
@@ -199,11 +203,23 @@ impl LocalAccount {
     }
 }
 
+/// Which servers they are, if there are so many of these.
+fn which(holders: usize, servers: &[ServerContent]) -> String {
+    match servers {
+        [
+            ServerContent {
+                server: Some(only), ..
+            },
+        ] => format!("server `{}`", only.name),
+        all if all.len() <= holders => format!("{holders} server{}", plural(holders)),
+        all => format!("{holders} of {} servers", all.len()),
+    }
+}
+
 impl Held {
     fn step(&self) -> Step {
-        let (servers, plural) = (self.servers, plural(self.servers));
         let step = Step::group(
-            format!("what {servers} server{plural} would get by a push"),
+            format!("what {} would get by a push", self.which),
             difference::steps(&self.differences).collect(),
         );
         // Even where nothing but the signature differs.

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::nats::{AfterResult, Outcome};
 use crate::error::{CliError, Kind};
+use crate::server::past;
 use crate::server::report::{PushedAccount, ServerName, failure};
+use crate::server::system::Surroundings;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -30,6 +32,16 @@ impl Done {
             accounts: accounts.iter().map(PushedAccount::planned).collect(),
             ..Self::default()
         }
+    }
+
+    /// Keeps which accounts are the same here and on servers.
+    pub(super) fn remember(&self, around: &Surroundings<'_>, tokens: &[AccountToken]) {
+        let pushed = tokens.iter().zip(&self.accounts);
+        let there: Vec<(&str, &str)> = pushed
+            .filter(|(_, account)| account.is_there())
+            .map(|(token, _)| (token.id.as_str(), token.token.as_str()))
+            .collect();
+        past::remember(around, "nsc push", &there);
     }
 
     pub(super) fn report(

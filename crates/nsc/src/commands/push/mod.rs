@@ -6,7 +6,7 @@ mod nats;
 mod prune;
 mod remove;
 
-use nsc_resolver::{AccountToken, HttpResolver, HttpUrl, ResolverUrl};
+use nsc_resolver::{AccountToken, HttpResolver, HttpUrl, Replacement, ResolverUrl};
 use nsc_store::{StoredAccount, StoredOperator};
 
 use crate::app::App;
@@ -17,10 +17,12 @@ use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
 use crate::error::CliError;
 use crate::server::accounts::{account_token, load_accounts, near_limit, problems};
+use crate::server::past::Past;
 use crate::server::report::PushedAccount;
 use crate::server::system::Surroundings;
 use crate::server::url::resolver_url;
-use crate::ui::Report;
+use crate::strict;
+use crate::ui::{Report, Step};
 use done::Done;
 pub(super) use done::Pushed;
 
@@ -98,9 +100,10 @@ impl Push {
         if !url.is_http() {
             remove::warn_of_deleted(&store, &targets, &mut warnings)?;
         }
+        check_warnings(app, &targets, &warnings)?;
         let after = self.after(&around)?;
         let done = match &url {
-            ResolverUrl::Http(url) => self.over_http(app, url, &targets)?,
+            ResolverUrl::Http(url) => self.over_http(&around, url, &targets)?,
             ResolverUrl::Nats(urls) => {
                 self.system.ask(app, &store)?;
                 self.over_nats(&around, urls, &targets, &after)?
@@ -201,7 +204,7 @@ impl Push {
 
     fn over_http(
         &self,
-        app: &App,
+        around: &Surroundings<'_>,
         url: &HttpUrl,
         targets: &[StoredAccount],
     ) -> Result<Done, CliError> {
@@ -218,19 +221,43 @@ impl Push {
             .hint("use -u nats://HOST:4222"));
         }
         let tokens: Vec<AccountToken> = targets.iter().map(account_token).collect();
-        if app.globals.dry_run {
-            return Ok(Done::planned(&tokens));
-        }
-        let pushes = HttpResolver::with_timeout(self.timeout.or(HTTP_SECONDS))?
-            .push(url, &tokens, self.force);
+        let past = Past::new(around);
+        let judge = |account: &AccountToken, held: &str| match self.force {
+            true => Replacement::Any,
+            false => past.judge_posted(account, held),
+        };
+        let pushes = HttpResolver::with_timeout(self.timeout.or(HTTP_SECONDS))?.push_judged(
+            url,
+            &tokens,
+            &judge,
+            around.app.globals.dry_run,
+        );
         let accounts = tokens.iter().zip(&pushes);
-        Ok(Done {
+        let done = Done {
             accounts: accounts
                 .map(|(account, push)| PushedAccount::from_http(account, push))
                 .collect(),
             ..Done::default()
-        })
+        };
+        done.remember(around, &tokens);
+        Ok(done)
     }
+}
+
+/// With --strict nothing is sent that is warned of.
+fn check_warnings(
+    app: &App,
+    targets: &[StoredAccount],
+    warnings: &[Vec<String>],
+) -> Result<(), CliError> {
+    let accounts = targets.iter().zip(warnings);
+    let steps: Vec<Step> = accounts
+        .flat_map(|(account, warnings)| {
+            let line = |warning| Step::warning(format!("account `{}`: {warning}", account.name));
+            warnings.iter().map(line)
+        })
+        .collect();
+    strict::check(app, &steps)
 }
 
 /// How long an account server may take for one account.

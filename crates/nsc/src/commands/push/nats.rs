@@ -13,8 +13,8 @@ use super::done::Done;
 use super::{After, Push, diff, prune, remove};
 use crate::error::{CliError, Kind};
 use crate::server::accounts::account_token;
-use crate::server::difference::objection;
 use crate::server::operator::{self, OperatorState};
+use crate::server::past::Past;
 use crate::server::report::{PushedAccount, ServerName};
 use crate::server::system::{Surroundings, connect_options, sign_in};
 use crate::ui::Step;
@@ -57,14 +57,11 @@ impl Push {
         after: &After,
     ) -> Result<Done, CliError> {
         let tokens: Vec<AccountToken> = targets.iter().map(account_token).collect();
-        let dry_run = around.app.globals.dry_run;
-        if dry_run && matches!(after, After::Nothing) {
-            return Ok(Done::planned(&tokens));
-        }
-        let options = self.push_options();
+        let mut options = self.push_options();
+        options.compare_only = around.app.globals.dry_run;
         let mut resolver = self.connect(around, urls, &options, tokens.len())?;
         let mut done = Done::planned(&tokens);
-        if !dry_run && !tokens.is_empty() {
+        if !tokens.is_empty() {
             self.send(around, &mut resolver, &tokens, options.clone(), &mut done)?;
         }
         let mut work = Work {
@@ -108,9 +105,9 @@ impl Push {
     ) -> Result<(), CliError> {
         let bar = Bar::on_terminal();
         options.on_progress = bar.clone().map(progress);
-        let report = resolver.push_unless(tokens, &options, |account, held| {
-            objection(around.store, &account.token, held)
-        });
+        let past = Past::new(around);
+        let judge = |account: &AccountToken, held: &str| past.judge(account, held);
+        let report = resolver.push_judged(tokens, &options, &judge);
         if let Some(bar) = bar {
             bar.clear();
         }
@@ -123,6 +120,7 @@ impl Push {
         done.accounts = accounts
             .map(|(account, push)| PushedAccount::from_nats(account, push))
             .collect();
+        done.remember(around, tokens);
         // A help: whoever may not ask for it, or gets no answer, goes without.
         let facts = resolver.facts(options.timeout).unwrap_or_default();
         let outdated = facts

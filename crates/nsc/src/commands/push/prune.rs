@@ -13,7 +13,7 @@ use super::{is_system, remove};
 use crate::error::{CliError, Kind};
 use crate::server::accounts::load_accounts;
 use crate::server::report::{Replies, ServerName, plural};
-use crate::ui::Step;
+use crate::ui::{self, Step};
 
 /// What a prune did.
 #[derive(JsonSchema, Serialize)]
@@ -226,7 +226,11 @@ fn check_number(work: &Work<'_, '_>, accounts: &[Stranger]) -> Result<(), CliErr
         first.push(format!("and {} more", count - SHOWN));
     }
     if app.is_interactive() || app.prompter.is_at_hand() {
-        let question = format!("{problem}: {}. Delete them?", first.join(", "));
+        // One a line: a question of many lines is hard to read.
+        for account in &first {
+            ui::notice(account);
+        }
+        let question = format!("{problem}. Delete them?");
         if app.prompter.confirm(&question, false)? {
             return Ok(());
         }
@@ -285,11 +289,12 @@ fn ask_for_strangers(work: &Work<'_, '_>, left: &[Stranger]) -> Result<bool, Cli
         return Ok(false);
     }
     let count = left.len();
-    let shown: Vec<String> = left.iter().map(Stranger::shown).collect();
+    for account in left {
+        ui::notice(&account.shown());
+    }
     let question = format!(
-        "Delete {count} account{} that this store never held ({})?",
-        plural(count),
-        shown.join(", ")
+        "Delete {count} account{} that this store never held?",
+        plural(count)
     );
     app.prompter.confirm(&question, false)
 }

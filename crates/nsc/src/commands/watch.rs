@@ -20,7 +20,7 @@ use crate::args::tls::TlsArgs;
 use crate::error::CliError;
 use crate::schema::foreign;
 use crate::server::report::ServerName;
-use crate::server::system::{Surroundings, connect_options, sign_in};
+use crate::server::system::{Ground, Surroundings, connect_options, sign_in};
 use crate::server::url::resolver_url;
 use crate::ui::page::Page;
 use crate::ui::text::timestamp;
@@ -52,23 +52,16 @@ impl Watch {
     /// Runs the command.
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
         let end = self.end()?;
-        let context = app.context()?;
-        let store = context.operator_store()?;
-        let operator = store.operator()?;
-        let around = Surroundings {
-            app,
-            context: &context,
-            store: &store,
-            operator: &operator,
-        };
-        let url = resolver_url(app, &operator, given(&self.account_jwt_server_url))?;
+        let ground = Ground::of(app)?;
+        let around = ground.around(app);
+        let url = resolver_url(app, around.operator, given(&self.account_jwt_server_url))?;
         let ResolverUrl::Nats(urls) = &url else {
             let message = format!("account server `{url}` announces nothing");
             return Err(
                 CliError::failed(message).hint("-u nats://HOST:4222 with one of the NATS servers")
             );
         };
-        self.system.ask(app, &store)?;
+        self.system.ask(app, around.store)?;
         let mut teller = Teller::new(&around, self.count.map(std::num::NonZeroU64::get))?;
         self.watch(&around, urls, end, &mut teller)?;
         Ok(Report::new(Announced(teller.kept)))

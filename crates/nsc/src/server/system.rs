@@ -20,6 +20,40 @@ use crate::args::system_user::SystemUserArgs;
 use crate::error::{CliError, Kind};
 use crate::ui;
 
+/// The store that a command about servers works from.
+pub struct Ground {
+    context: Context,
+    store: OperatorStore,
+    operator: StoredOperator,
+}
+
+impl Ground {
+    /// The current operator's store.
+    ///
+    /// # Errors
+    /// When there is none, or its JWT cannot be read.
+    pub fn of(app: &App) -> Result<Self, CliError> {
+        let context = app.context()?;
+        let store = context.operator_store()?;
+        let operator = store.operator()?;
+        Ok(Self {
+            context,
+            store,
+            operator,
+        })
+    }
+
+    /// What connecting needs to know of it.
+    pub fn around<'a>(&'a self, app: &'a App) -> Surroundings<'a> {
+        Surroundings {
+            app,
+            context: &self.context,
+            store: &self.store,
+            operator: &self.operator,
+        }
+    }
+}
+
 /// What connecting needs to know of the store.
 pub struct Surroundings<'a> {
     /// The run.

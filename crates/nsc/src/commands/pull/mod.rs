@@ -15,7 +15,7 @@ use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
 use crate::error::{CliError, Kind};
 use crate::server::past::{self, Past};
-use crate::server::system::Surroundings;
+use crate::server::system::{Ground, Surroundings};
 use crate::server::url::resolver_url;
 use crate::strict;
 use crate::ui::page::Page;
@@ -54,26 +54,19 @@ pub struct Pull {
 impl Pull {
     /// Runs the command.
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
-        let context = app.context()?;
-        let store = context.operator_store()?;
-        let operator = store.operator()?;
-        let around = Surroundings {
-            app,
-            context: &context,
-            store: &store,
-            operator: &operator,
-        };
+        let ground = Ground::of(app)?;
+        let around = ground.around(app);
         let what = self.what(&around)?;
-        let url = resolver_url(app, &operator, given(&self.account_jwt_server_url))?;
+        let url = resolver_url(app, around.operator, given(&self.account_jwt_server_url))?;
         let fetched = match &url {
             ResolverUrl::Http(url) => fetch::over_http(&around, url, &what, self.timeout)?,
             ResolverUrl::Nats(urls) => {
-                self.system.ask(app, &store)?;
+                self.system.ask(app, around.store)?;
                 let tls = self.tls.options(&app.env)?;
                 fetch::over_nats(&around, urls, &what, self.timeout, tls, &self.system)?
             }
         };
-        self.keep(&around, &store, fetched, url.to_string())
+        self.keep(&around, around.store, fetched, url.to_string())
     }
 
     fn what(&self, around: &Surroundings<'_>) -> Result<What, CliError> {

@@ -19,7 +19,7 @@ use crate::error::CliError;
 use crate::server::accounts::{account_token, load_accounts, near_limit, problems};
 use crate::server::past::Past;
 use crate::server::report::PushedAccount;
-use crate::server::system::Surroundings;
+use crate::server::system::{Ground, Surroundings};
 use crate::server::url::resolver_url;
 use crate::strict;
 use crate::ui::{Report, Step};
@@ -85,27 +85,20 @@ impl Push {
     /// Runs the command.
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
         self.check_flags()?;
-        let context = app.context()?;
-        let store = context.operator_store()?;
-        let operator = store.operator()?;
-        let around = Surroundings {
-            app,
-            context: &context,
-            store: &store,
-            operator: &operator,
-        };
+        let ground = Ground::of(app)?;
+        let around = ground.around(app);
         let targets = self.targets(&around)?;
-        let url = resolver_url(app, &operator, given(&self.account_jwt_server_url))?;
+        let url = resolver_url(app, around.operator, given(&self.account_jwt_server_url))?;
         let mut warnings = self.validate(&around, &targets)?;
         if !url.is_http() {
-            remove::warn_of_deleted(&store, &targets, &mut warnings)?;
+            remove::warn_of_deleted(around.store, &targets, &mut warnings)?;
         }
         check_warnings(app, &targets, &warnings)?;
         let after = self.after(&around)?;
         let done = match &url {
             ResolverUrl::Http(url) => self.over_http(&around, url, &targets)?,
             ResolverUrl::Nats(urls) => {
-                self.system.ask(app, &store)?;
+                self.system.ask(app, around.store)?;
                 self.over_nats(&around, urls, &targets, &after)?
             }
         };

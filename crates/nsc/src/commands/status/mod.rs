@@ -19,7 +19,7 @@ use crate::args::tls::TlsArgs;
 use crate::error::{CliError, Kind};
 use crate::server::accounts::{account_token, load_accounts};
 use crate::server::operator::{OperatorState, config_line, system_line};
-use crate::server::system::{Surroundings, connect_options, sign_in};
+use crate::server::system::{Ground, Surroundings, connect_options, sign_in};
 use crate::server::url::resolver_url;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
@@ -53,23 +53,16 @@ pub struct Status {
 impl Status {
     /// Runs the command.
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
-        let context = app.context()?;
-        let store = context.operator_store()?;
-        let operator = store.operator()?;
-        let around = Surroundings {
-            app,
-            context: &context,
-            store: &store,
-            operator: &operator,
-        };
-        let url = resolver_url(app, &operator, given(&self.account_jwt_server_url))?;
+        let ground = Ground::of(app)?;
+        let around = ground.around(app);
+        let url = resolver_url(app, around.operator, given(&self.account_jwt_server_url))?;
         let ResolverUrl::Nats(urls) = &url else {
             return Err(CliError::failed(format!(
                 "account server `{url}` cannot tell what servers run with"
             ))
             .hint("-u nats://HOST:4222 with one of the NATS servers"));
         };
-        self.system.ask(app, &store)?;
+        self.system.ask(app, around.store)?;
         let timeout = self.timeout.or(1);
         let connect = connect_options("nsc_status").tls(self.tls.options(&app.env)?);
         let access = status_access(&connect.inbox_prefix);
@@ -78,7 +71,10 @@ impl Status {
         let connected = NatsResolver::connect(urls, &connect.credentials(user))?;
         let mut resolver = connected.expecting(expected);
 
-        let local: Vec<AccountToken> = load_accounts(&store)?.iter().map(account_token).collect();
+        let local: Vec<AccountToken> = load_accounts(around.store)?
+            .iter()
+            .map(account_token)
+            .collect();
         let facts = resolver.facts(timeout)?;
         let (diff, unlisted) = match resolver.diff(&local, timeout) {
             Ok(diff) => (diff, None),
@@ -87,7 +83,7 @@ impl Status {
             Err(error) => return Err(error.into()),
         };
         let compared = Compared::new(&around, &local, &facts, &diff, unlisted, expected);
-        Ok(compared.report(url.to_string(), &operator.token))
+        Ok(compared.report(url.to_string(), &around.operator.token))
     }
 }
 

@@ -45,6 +45,12 @@ fn payload(token: &str) -> Option<Vec<u8>> {
 
 /// The bare token in a file's content: line ends and decoration (`-----BEGIN ...`) are taken off.
 pub(crate) fn text(content: &[u8]) -> String {
+    // Nearly every file is a token and nothing else.
+    if let Ok(text) = std::str::from_utf8(content)
+        && content.iter().all(u8::is_ascii_graphic)
+    {
+        return text.to_owned();
+    }
     let text = String::from_utf8_lossy(content);
     let mut token = creds::read_jwt(&text).to_owned();
     token.retain(|c| !matches!(c, '\r' | '\n'));

@@ -17,6 +17,9 @@ use crate::error::{StoreError, io_error};
 /// Largest file that is read: far above any token or seed, far below what would hurt.
 const MAX_FILE: u64 = 64 << 20;
 
+/// What nearly all files are smaller than: tokens, seeds, creds.
+const SMALL_FILE: usize = 4096;
+
 /// SHA-256 of a content.
 pub(crate) fn digest(content: &[u8]) -> [u8; 32] {
     Sha256::digest(content).into()
@@ -29,12 +32,21 @@ pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError
         Err(e) if is_missing(&e) => return Ok(None),
         Err(e) => return Err(io_error("read", path)(e)),
     };
-    let length = file.metadata().map_err(io_error("read", path))?.len();
     // Room for all of it at once: a buffer that grows leaves copies behind.
-    let mut content = Zeroizing::new(Vec::with_capacity(length.min(MAX_FILE) as usize + 1));
-    file.take(MAX_FILE + 1)
+    let mut content = Zeroizing::new(Vec::with_capacity(SMALL_FILE));
+    (&file)
+        .take(SMALL_FILE as u64)
         .read_to_end(&mut content)
         .map_err(io_error("read", path))?;
+    if content.len() == SMALL_FILE {
+        let length = file.metadata().map_err(io_error("read", path))?.len();
+        let mut whole = Vec::with_capacity(length.min(MAX_FILE) as usize + 1);
+        whole.extend_from_slice(&content);
+        content = Zeroizing::new(whole);
+        file.take(MAX_FILE + 1 - SMALL_FILE as u64)
+            .read_to_end(&mut content)
+            .map_err(io_error("read", path))?;
+    }
     if content.len() as u64 > MAX_FILE {
         return Err(io_error("read", path)(io::Error::from(
             io::ErrorKind::FileTooLarge,
@@ -241,7 +253,7 @@ pub fn map_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync
 }
 
 /// So many things are worked on together by [`map_groups`], at most.
-pub const GROUP: usize = 64;
+pub const GROUP: usize = 128;
 
 /// As [`map_parallel`], for work that is cheaper for several neighbours together.
 pub fn map_groups<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
@@ -251,7 +263,7 @@ pub fn map_groups<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> +
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     // Several groups for each core: they do not take equally long.
-    let size = items.len().div_ceil(cores * 4).clamp(1, GROUP);
+    let size = items.len().div_ceil(cores * 8).clamp(1, GROUP);
     let groups: Vec<&[T]> = items.chunks(size).collect();
     let results = spread(&groups, cores, |group| work(group));
     results.into_iter().flatten().collect()

@@ -45,7 +45,7 @@ pub trait Visitor: Sync {
 }
 
 /// Above this number the users of one group of accounts are worth all cores.
-const MANY_USERS: usize = 1_024;
+const MANY_USERS: usize = 4_096;
 
 impl OperatorStore {
     /// Reads accounts and their users, and returns what the visitor made of each account, in the order given.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::measure::{Figures, Nsc, words};
-use crate::shape::{BigHome, Shape};
+use crate::shape::{self, BigHome, Shape};
 
 /// A command whose time is taken.
 struct Case {
@@ -177,6 +177,7 @@ pub(crate) fn measure(nsc: &Nsc, dir: &Path, shape: Shape) -> Result<Section> {
     for case in cases {
         lines.push(measure_case(nsc, &big, shape, case)?);
     }
+    shape::remove(home.path())?;
     Ok(Section {
         title: shape.title(),
         lines,

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result};
 use nsc_core::claims::{AccountClaims, UserClaims};
@@ -155,6 +156,37 @@ impl BigHome {
     }
 }
 
+/// Removes a folder of very many files: each removal waits for the disk, so many wait together.
+pub(crate) fn remove(dir: &Path) -> Result<()> {
+    const THREADS: usize = 16;
+    let mut folders = vec![dir.to_owned()];
+    // The folders of accounts and of keys are so deep.
+    for _ in 0..8 {
+        let below: Vec<PathBuf> = folders.iter().flat_map(|dir| subfolders(dir)).collect();
+        if below.is_empty() {
+            break;
+        }
+        folders = below;
+    }
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                while let Some(folder) = folders.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let _ = fs::remove_dir_all(folder);
+                }
+            });
+        }
+    });
+    fs::remove_dir_all(dir).with_context(|| format!("cannot remove `{}`", dir.display()))
+}
+
+fn subfolders(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    folders.map(|entry| entry.path()).collect()
+}
+
 /// When everything was issued.
 const ISSUED_AT: UnixTime = UnixTime(1_760_000_000);
 
@@ -197,6 +229,18 @@ mod tests {
     fn numbers_have_commas() {
         let all = [1, 999, 1_000, 20_000, 1_234_567].map(grouped);
         assert_eq!(all, ["1", "999", "1,000", "20,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn everything_is_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("home");
+        for folder in ["a/b/c", "a/d", "e"] {
+            fs::create_dir_all(home.join(folder)).unwrap();
+            fs::write(home.join(folder).join("file"), "x").unwrap();
+        }
+        remove(&home).unwrap();
+        assert!(!home.exists() && dir.path().exists());
     }
 
     #[test]

@@ -55,7 +55,6 @@ mod profile;
 mod prune;
 mod pull;
 mod push;
-mod push_speed;
 mod reissue;
 mod rename;
 mod resolver_configs;

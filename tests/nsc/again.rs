@@ -49,6 +49,18 @@ fn changed(home: &TestHome, words: &str) {
     assert_eq!(json["changed"], true, "{json}");
 }
 
+/// Creds are filed under the name of the operator, whatever its folder is called.
+#[test]
+fn a_user_that_is_there_names_its_creds() {
+    let home = stock::home();
+    let words = "add user -a A w --if-absent";
+    changed(&home, words);
+    std::fs::rename(home.stores().join("O"), home.stores().join("moved")).unwrap();
+    line(&home, "env -o moved").success();
+    let creds = unchanged(&home, words)["result"]["creds"].clone();
+    assert_eq!(creds, home.creds_file("O", "A", "w").to_str().unwrap());
+}
+
 #[test]
 fn a_user_is_added_once() {
     let home = stock::home();

@@ -6,21 +6,6 @@ use serde_json::{Value, json};
 
 use crate::stock::{self, key};
 
-/// A home with the imported operator `OP` (key 1).
-fn home(server: Option<&str>) -> TestHome {
-    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
-    let nats = server.map_or(json!({}), |url| json!({"account_server_url": url}));
-    let key = key(KeyKind::Operator, 1);
-    let jwt = token::sign(
-        &stock::claims("OP", &key.public, "operator", nats),
-        &key.seed,
-    );
-    let file = home.write("op.jwt", jwt);
-    home.nsc(["add", "operator", "-u", file.to_str().unwrap()])
-        .success();
-    home
-}
-
 fn current_account(home: &TestHome) -> Value {
     let text = home.read(home.config().join("nsc.json"));
     serde_json::from_str::<Value>(&text).unwrap()["account"].clone()
@@ -44,7 +29,7 @@ fn signing_server() -> HttpDouble {
 #[test]
 fn what_the_server_returns_is_stored() {
     let server = signing_server();
-    let home = home(Some(&server.url()));
+    let home = stock::managed(Some(&server.url()));
     let output = home
         .nsc(["add", "account", "M", "--output", "json"])
         .success();
@@ -74,7 +59,7 @@ fn what_the_server_returns_is_stored() {
 fn a_failed_exchange_keeps_the_account_and_fails() {
     for (status, body) in [(500, "out of order"), (400, "")] {
         let server = HttpDouble::start(move |_| Answer::new(status, body));
-        let home = home(Some(&server.url()));
+        let home = stock::managed(Some(&server.url()));
         let output = home.nsc(["add", "account", "M"]).failure(6);
         output.stderr_has(&status.to_string()).stderr_has(body);
         let account = home.account_token("OP", "M");
@@ -82,7 +67,7 @@ fn a_failed_exchange_keeps_the_account_and_fails() {
         assert!(home.seed_file(account.subject()).is_file());
         assert_eq!(current_account(&home), "");
     }
-    let home = home(Some("http://127.0.0.1:1/jwt/v1"));
+    let home = stock::managed(Some("http://127.0.0.1:1/jwt/v1"));
     home.nsc(["add", "account", "M"])
         .failure(6)
         .stderr_has("nsc push");
@@ -92,7 +77,7 @@ fn a_failed_exchange_keeps_the_account_and_fails() {
 #[test]
 fn an_account_that_waits_to_be_signed_is_no_failure() {
     let server = HttpDouble::start(|_| Answer::new(202, ""));
-    let home = home(Some(&server.url()));
+    let home = stock::managed(Some(&server.url()));
     home.nsc(["add", "account", "M"])
         .success()
         .stdout_has("[WARN]");
@@ -108,7 +93,7 @@ fn an_answer_about_something_else_is_not_stored() {
         &other.seed,
     );
     let server = HttpDouble::start(move |_| Answer::new(200, jwt.clone()));
-    let home = home(Some(&server.url()));
+    let home = stock::managed(Some(&server.url()));
     home.nsc(["add", "account", "M"])
         .failure(6)
         .stderr_has(&other.public);
@@ -118,7 +103,7 @@ fn an_answer_about_something_else_is_not_stored() {
 #[test]
 fn a_dry_run_sends_nothing() {
     let server = account_server("");
-    let home = home(Some(&format!("{}/jwt/v1", server.url())));
+    let home = stock::managed(Some(&format!("{}/jwt/v1", server.url())));
     let before = home.tree();
     home.nsc(["add", "account", "M", "--dry-run"])
         .success()
@@ -130,7 +115,7 @@ fn a_dry_run_sends_nothing() {
 #[test]
 fn without_an_account_server_accounts_sign_themselves() {
     for server in [None, Some("nats://localhost:4222")] {
-        let home = home(server);
+        let home = stock::managed(server);
         home.nsc(["add", "account", "M"])
             .success()
             .stdout_has("[WARN] account `M` is self-signed");
@@ -158,7 +143,7 @@ fn without_an_account_server_accounts_sign_themselves() {
 #[test]
 fn every_change_of_an_account_is_exchanged() {
     let server = signing_server();
-    let home = home(Some(&server.url()));
+    let home = stock::managed(Some(&server.url()));
     home.nsc(["add", "account", "M"]).success();
     home.nsc(["add", "export", "-s", "x", "-p"]).success();
     home.nsc(["revocations", "add-user", "-u", "*"]).success();
@@ -190,7 +175,7 @@ fn a_change_stays_when_the_server_fails() {
         let first = !taken.swap(true, std::sync::atomic::Ordering::SeqCst);
         Answer::new(if first { 202 } else { 500 }, "")
     });
-    let home = home(Some(&server.url()));
+    let home = stock::managed(Some(&server.url()));
     home.nsc(["add", "account", "M"]).success();
     home.nsc(["add", "mapping", "-f", "a", "-t", "b"])
         .failure(6);

@@ -21,6 +21,18 @@ pub(crate) fn key(kind: KeyKind, n: u8) -> Key {
     }
 }
 
+/// A home with the imported operator `OP` (key 1), and its account server if there is one.
+pub(crate) fn managed(server: Option<&str>) -> TestHome {
+    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    let nats = server.map_or(json!({}), |url| json!({"account_server_url": url}));
+    let key = key(KeyKind::Operator, 1);
+    let jwt = token::sign(&claims("OP", &key.public, "operator", nats), &key.seed);
+    let file = home.write("op.jwt", jwt);
+    home.nsc(["add", "operator", "-u", file.to_str().unwrap()])
+        .success();
+    home
+}
+
 /// Prepares a command line whose words have no blanks in them.
 pub(crate) fn line<'home>(home: &'home TestHome, words: &str) -> Call<'home> {
     home.nsc(words.split_whitespace())

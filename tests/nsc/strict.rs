@@ -1,7 +1,7 @@
 //! `--strict`: warnings refuse, and what is warned of.
 
 use nsc_core::keys::KeyKind;
-use nsc_testkit::{Answer, HttpDouble, TestHome, token};
+use nsc_testkit::{Answer, HttpDouble, TestHome};
 use serde_json::json;
 
 use crate::stock::{self, key, line, refused};
@@ -232,16 +232,7 @@ fn reading_fails_where_there_are_warnings() {
 #[test]
 fn nothing_is_sent_that_is_refused() {
     let server = HttpDouble::start(|_| Answer::new(500, "not expected"));
-    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
-    let operator = key(KeyKind::Operator, 1);
-    let nats = json!({"account_server_url": server.url()});
-    let jwt = token::sign(
-        &stock::claims("OP", &operator.public, "operator", nats),
-        &operator.seed,
-    );
-    let file = home.write("op.jwt", jwt);
-    home.nsc(["add", "operator", "-u", file.to_str().unwrap()])
-        .success();
+    let home = stock::managed(Some(&server.url()));
     refused(&home, 1, &["add account M --allow-pub > --strict"]);
     assert_eq!(server.requests().len(), 0);
     line(&home, "add account M --allow-pub >").failure(6);
@@ -251,16 +242,7 @@ fn nothing_is_sent_that_is_refused() {
 #[test]
 fn what_a_server_answers_comes_too_late_to_refuse() {
     let server = HttpDouble::start(|_| Answer::new(202, "wait"));
-    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
-    let operator = key(KeyKind::Operator, 1);
-    let nats = json!({"account_server_url": server.url()});
-    let jwt = token::sign(
-        &stock::claims("OP", &operator.public, "operator", nats),
-        &operator.seed,
-    );
-    let file = home.write("op.jwt", jwt);
-    home.nsc(["add", "operator", "-u", file.to_str().unwrap()])
-        .success();
+    let home = stock::managed(Some(&server.url()));
     let json = line(&home, "add account M --strict --output json")
         .failure(7)
         .json();

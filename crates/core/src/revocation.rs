@@ -25,10 +25,35 @@ pub fn is_revoked(list: &BTreeMap<String, i64>, key: &str, issued_at: i64) -> bo
     if key.is_empty() || issued_at == 0 {
         return true;
     }
+    covers(list, key, issued_at)
+}
+
+/// Tells whether the list revokes all that another one's entry for `key` (or [`EVERYONE`]) at `at` does.
+pub fn covers(list: &BTreeMap<String, i64>, key: &str, at: i64) -> bool {
     [EVERYONE, key]
         .into_iter()
         .filter_map(|key| list.get(key))
-        .any(|at| *at >= issued_at)
+        .any(|known| *known >= at)
+}
+
+/// The entries of `before` that `after` does not [cover](covers): what would count again.
+///
+/// ```
+/// use nsc_core::revocation::lost;
+///
+/// let list = |entries: &[(&str, i64)]| entries.iter().map(|(k, at)| (k.to_string(), *at)).collect();
+/// let before = list(&[("U1", 5), ("U2", 5)]);
+/// assert_eq!(lost(&before, &list(&[("*", 4), ("U1", 7)])), [("U2", 5)]);
+/// assert_eq!(lost(&before, &list(&[("*", 5)])), []);
+/// ```
+pub fn lost<'a>(
+    before: &'a BTreeMap<String, i64>,
+    after: &BTreeMap<String, i64>,
+) -> Vec<(&'a str, i64)> {
+    let entries = before.iter().map(|(key, at)| (key.as_str(), *at));
+    entries
+        .filter(|(key, at)| !covers(after, key, *at))
+        .collect()
 }
 
 /// Removes the entry of exactly `key` and tells whether there was one.

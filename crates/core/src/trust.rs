@@ -35,6 +35,19 @@ impl ScopeError {
 }
 
 impl OperatorClaims {
+    /// Whether servers that were started with these claims go by other rules than with `others`: other keys that may
+    /// sign, another system account. What else an operator says they do not look at.
+    pub fn binds_otherwise(&self, others: &Self) -> bool {
+        let rules = |claims: &Self| {
+            let mut keys = claims.nats.signing_keys.clone();
+            keys.sort();
+            let strict = claims.nats.strict_signing_key_usage;
+            let system = claims.nats.system_account.clone();
+            (claims.sub.clone(), keys, strict, system)
+        };
+        rules(self) != rules(others)
+    }
+
     /// Whether this operator issued the token: with its identity key, or with a signing key.
     ///
     /// Where signing keys are required, the identity key only speaks for the operator itself.

@@ -125,11 +125,11 @@ pub fn changed_account(
             continue;
         }
         let was = was.map(UserScope::judge_template).unwrap_or_default();
-        let what = match scope.role.as_str() {
-            "" => format!("signing key `{}`", scope.key),
-            role => format!("role `{role}`"),
-        };
-        steps.extend(settle_new(&what, &was, scope.judge_template().iter())?);
+        steps.extend(settle_new(
+            &scope.title(),
+            &was,
+            scope.judge_template().iter(),
+        )?);
     }
     let known = before.advise();
     let advice = after.advise();

@@ -3,24 +3,18 @@
 //! What a server holds may be damaged, foreign or of another version; comparing issue times must
 //! not fail over that, so nothing is verified here.
 
-use data_encoding::BASE64URL_NOPAD;
+use nsc_core::jwt;
 use serde::Deserialize;
 
 /// The issue time of a JWT in Unix seconds, 0 when it cannot be read.
 pub fn issued_at(token: &str) -> i64 {
-    payload::<Issued>(token).map_or(0, |claims| claims.iat)
+    jwt::peek::<Issued>(token).map_or(0, |claims| claims.iat)
 }
 
 /// The payload limit in a user JWT, in bytes, where it sets one.
 pub(crate) fn payload_limit(token: &str) -> Option<usize> {
-    let limit = payload::<User>(token)?.nats.payload;
+    let limit = jwt::peek::<User>(token)?.nats.payload;
     usize::try_from(limit).ok().filter(|bytes| *bytes > 0)
-}
-
-fn payload<T: for<'de> Deserialize<'de>>(token: &str) -> Option<T> {
-    let encoded = token.trim().split('.').nth(1)?;
-    let json = BASE64URL_NOPAD.decode(encoded.as_bytes()).ok()?;
-    serde_json::from_slice(&json).ok()
 }
 
 #[derive(Deserialize)]
@@ -42,6 +36,7 @@ struct UserLimits {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use data_encoding::BASE64URL_NOPAD;
     use proptest::prelude::*;
 
     use super::*;

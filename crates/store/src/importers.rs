@@ -1,6 +1,7 @@
 //! Finding the accounts that take something from another one.
 
 use nsc_core::claims::AccountClaims;
+use nsc_core::jwt;
 
 use crate::error::StoreError;
 use crate::store::OperatorStore;
@@ -13,7 +14,7 @@ impl OperatorStore {
         let names = self.accounts()?;
         let found = write::map_parallel(&names, |name| {
             let content = write::read(&self.account_path(name)).ok().flatten()?;
-            if !token::mentions(&token::text(&content), key) {
+            if !jwt::mentions(&token::text(&content), key) {
                 return None;
             }
             let account = self.account_by_name(name).ok().flatten()?.claims;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use data_encoding::BASE64URL_NOPAD;
 use nsc_core::claims::{Body, Claims};
 use nsc_core::creds;
 use nsc_core::jwt::{self, DecodeError, Typed};
@@ -24,23 +23,13 @@ pub(crate) struct Peek {
 impl Peek {
     /// Looks into a token's payload; `None` when it is no token.
     pub(crate) fn read(token: &str) -> Option<Self> {
-        serde_json::from_slice(&payload(token)?).ok()
+        jwt::peek(token)
     }
 
     /// Version 1 tokens have their type outside the `nats` member.
     pub(crate) fn is_version_1(&self) -> bool {
         self.old_type.as_ref().is_some_and(|t| !t.is_empty())
     }
-}
-
-/// Whether the payload of a token, signature unchecked, holds a text.
-pub(crate) fn mentions(token: &str, text: &str) -> bool {
-    payload(token).is_some_and(|payload| String::from_utf8_lossy(&payload).contains(text))
-}
-
-fn payload(token: &str) -> Option<Vec<u8>> {
-    let payload = token.split('.').nth(1)?;
-    BASE64URL_NOPAD.decode(payload.as_bytes()).ok()
 }
 
 /// The bare token in a file's content: line ends and decoration (`-----BEGIN ...`) are taken off.

@@ -11,6 +11,16 @@ fn empty() -> TestHome {
     TestHome::new(env!("CARGO_BIN_EXE_nsc"))
 }
 
+/// A home in which a signing key of account `A` is at hand, too.
+fn with_signing_key() -> (TestHome, stock::Key) {
+    let home = stock::home();
+    let signing = key(KeyKind::Account, 5);
+    let nats = json!({"signing_keys": [signing.public]});
+    stock::account(&home, "O", "A", 1, nats);
+    stock::store_seed(&home, &signing);
+    (home, signing)
+}
+
 #[test]
 fn add_operator() {
     let home = empty();
@@ -125,16 +135,7 @@ fn add_account() {
 
 #[test]
 fn add_user() {
-    let home = stock::home();
-    let signing = key(KeyKind::Account, 5);
-    stock::account(
-        &home,
-        "O",
-        "A",
-        1,
-        json!({"signing_keys": [signing.public]}),
-    );
-    stock::store_seed(&home, &signing);
+    let (home, signing) = with_signing_key();
     let dialog = [
         ("Account", ""),
         ("name of the user", "n"),
@@ -305,16 +306,7 @@ fn wrong_answers_are_told_at_once() {
 
 #[test]
 fn edit_user() {
-    let home = stock::home();
-    let signing = key(KeyKind::Account, 5);
-    stock::account(
-        &home,
-        "O",
-        "A",
-        1,
-        json!({"signing_keys": [signing.public]}),
-    );
-    stock::store_seed(&home, &signing);
+    let (home, signing) = with_signing_key();
     let dialog = [
         ("Account", ""),
         ("User", DOWN),

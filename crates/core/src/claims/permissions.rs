@@ -159,6 +159,14 @@ impl UserScope {
     /// The only kind of scope there is.
     pub const KIND: &'static str = "user_scope";
 
+    /// What a person calls it: its role, or its key where that has no name.
+    pub fn title(&self) -> String {
+        match self.role.as_str() {
+            "" => format!("signing key `{}`", self.key),
+            role => format!("role `{role}`"),
+        }
+    }
+
     /// A scope for `key` that restricts nothing.
     pub fn new(key: &str) -> Self {
         Self {

@@ -193,12 +193,8 @@ pub fn of_account(account: &AccountClaims) -> Vec<Doubt> {
         .map(|doubt| doubt.about("default permissions"))
         .collect();
     for scope in account.nats.signing_keys.scopes() {
-        let role = match scope.role.as_str() {
-            "" => format!("signing key `{}`", scope.key),
-            role => format!("role `{role}`"),
-        };
         let found = of_permissions(&scope.template.permissions);
-        doubts.extend(found.into_iter().map(|doubt| doubt.about(&role)));
+        doubts.extend(found.into_iter().map(|doubt| doubt.about(&scope.title())));
     }
     doubts.extend(of_sharing(account));
     for (from, targets) in &account.nats.mappings {

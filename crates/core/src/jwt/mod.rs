@@ -12,6 +12,7 @@ mod encode;
 mod envelope;
 mod foreign;
 mod id;
+mod peek;
 mod v1;
 
 pub use any::AnyClaims;
@@ -19,6 +20,7 @@ pub use batch::decode_many;
 pub use decode::{DecodeError, Typed, decode, decode_as, decode_generic};
 pub use encode::{EncodeError, Rules, encode};
 pub use foreign::{ForeignToken, read_foreign};
+pub use peek::{mentions, peek};
 
 /// The largest token that is read, in bytes.
 pub const MAX_TOKEN_LENGTH: usize = 1_048_576;

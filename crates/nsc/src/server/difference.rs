@@ -15,7 +15,7 @@ pub fn between(server: &str, store: &str) -> Vec<Difference> {
 }
 
 /// The claims of a token; what cannot be read is shown as it is.
-pub(super) fn claims(token: &str) -> Value {
+fn claims(token: &str) -> Value {
     let readable = jwt::decode_generic(token).ok();
     readable
         .and_then(|claims| serde_json::from_str(&claims.to_json()).ok())

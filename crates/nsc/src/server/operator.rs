@@ -3,7 +3,7 @@
 //! A server reads operator JWTs from its configuration when it starts; they are never pushed, and
 //! a reload does not change them.
 
-use nsc_core::claims::{Operator, OperatorClaims};
+use nsc_core::claims::Operator;
 use nsc_core::jwt;
 use nsc_resolver::ServerFacts;
 use nsc_store::StoredOperator;
@@ -41,22 +41,9 @@ pub fn state(operator: &StoredOperator, facts: &ServerFacts) -> OperatorState {
         .find(|claims| claims.sub == operator.claims.sub);
     match known {
         None => OperatorState::Unknown,
-        Some(known) if matters(&known, &operator.claims) => OperatorState::Outdated,
+        Some(known) if known.binds_otherwise(&operator.claims) => OperatorState::Outdated,
         Some(_) => OperatorState::Equivalent,
     }
-}
-
-/// Whether servers would behave differently.
-pub fn matters(before: &OperatorClaims, after: &OperatorClaims) -> bool {
-    let keys = |claims: &OperatorClaims| {
-        let mut keys = claims.nats.signing_keys.clone();
-        keys.sort();
-        keys
-    };
-    keys(before) != keys(after)
-        || before.sub != after.sub
-        || before.nats.strict_signing_key_usage != after.nats.strict_signing_key_usage
-        || before.nats.system_account != after.nats.system_account
 }
 
 /// The line of a server's configuration that names the operator.

@@ -1,15 +1,15 @@
 //! What the store's history and its exchanges with servers say about a JWT that a server holds.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use data_encoding::BASE64URL_NOPAD;
+use nsc_core::jwt;
+use nsc_core::revocation::{self, EVERYONE};
 use nsc_resolver::{AccountToken, Replacement, issued_at};
 use nsc_store::{BeginOptions, ExchangedTokens, OperatorStore};
-use serde_json::Value;
+use serde::Deserialize;
 
-use super::difference::claims;
 use super::system::Surroundings;
 
 /// The past of the operator and account JWTs of a store. It is read when it is first asked.
@@ -114,7 +114,8 @@ impl<'a> Past<'a> {
     /// Why the server's JWT must not be replaced: it revokes users that the store's does not, and no
     /// commit of this store took that back.
     fn revocations(&self, account: &AccountToken, held: &str) -> Option<String> {
-        let mut lost = lost_revocations(&account.token, held);
+        let held_revocations = revocations(held);
+        let mut lost = revocation::lost(&held_revocations, &revocations(&account.token));
         if lost.is_empty() {
             return None;
         }
@@ -126,14 +127,17 @@ impl<'a> Past<'a> {
                 return None;
             }
         }
-        lost.retain(|revoked| !commits.took_back(revoked));
-        let first = lost.first()?.shown();
+        lost.retain(|(key, until)| !commits.took_back(key, *until));
+        let whom = match lost.first()?.0 {
+            EVERYONE => "all users".to_owned(),
+            key => format!("user `{key}`"),
+        };
         let more = match lost.len() {
             1 => String::new(),
             count => format!(" and {} more", count - 1),
         };
         Some(format!(
-            "the push would take back the revocation of {first}{more}, which no commit of this store did"
+            "the push would take back the revocation of {whom}{more}, which no commit of this store did"
         ))
     }
 
@@ -201,10 +205,11 @@ impl Commits {
         commits
     }
 
-    fn took_back(&self, revoked: &Revoked) -> bool {
+    /// Whether a commit made what was revoked until then count again.
+    fn took_back(&self, key: &str, until: i64) -> bool {
         let had = |token: &Option<String>| {
             let token = token.as_deref();
-            token.is_some_and(|token| revoked.is_in(&revocations(token)))
+            token.is_some_and(|token| revocation::covers(&revocations(token), key, until))
         };
         self.changes
             .iter()
@@ -212,90 +217,21 @@ impl Commits {
     }
 }
 
-/// A user key, or `*` for all, and the time until which JWTs are revoked, Unix seconds.
-struct Revoked {
-    key: String,
-    until: i64,
-}
-
-impl Revoked {
-    /// Whether these revocations are as strict.
-    fn is_in(&self, revocations: &serde_json::Map<String, Value>) -> bool {
-        let until = |key: &str| revocations.get(key).and_then(Value::as_i64);
-        until(&self.key).max(until("*")) >= Some(self.until)
+/// The revocations of users in an account JWT. The signature is not looked at: there may be very many JWTs.
+fn revocations(token: &str) -> BTreeMap<String, i64> {
+    #[derive(Deserialize)]
+    struct Claims {
+        nats: Account,
     }
-
-    fn shown(&self) -> String {
-        match self.key.as_str() {
-            "*" => "all users".to_owned(),
-            key => format!("user `{key}`"),
-        }
+    #[derive(Deserialize)]
+    struct Account {
+        #[serde(default)]
+        revocations: BTreeMap<String, i64>,
     }
-}
-
-/// Who is revoked by the server's JWT, and not, or not until so late, by that of the store.
-fn lost_revocations(ours: &str, held: &str) -> Vec<Revoked> {
-    let held = revocations(held);
-    if held.is_empty() {
-        return Vec::new();
-    }
-    let ours = revocations(ours);
-    let all = held.into_iter().filter_map(|(key, until)| {
-        let until = until.as_i64()?;
-        Some(Revoked { key, until })
-    });
-    all.filter(|revoked| !revoked.is_in(&ours)).collect()
-}
-
-fn revocations(token: &str) -> serde_json::Map<String, Value> {
-    // Reading the text is a hundred times faster than checking the signature first.
-    if !has_revocations(token) {
-        return serde_json::Map::new();
-    }
-    match claims(token)["nats"]["revocations"].take() {
-        Value::Object(revoked) => revoked,
-        _ => serde_json::Map::new(),
-    }
-}
-
-fn has_revocations(token: &str) -> bool {
-    let payload = token.split('.').nth(1).unwrap_or_default();
-    let text = BASE64URL_NOPAD.decode(payload.as_bytes());
-    text.is_ok_and(|text| String::from_utf8_lossy(&text).contains("\"revocations\""))
+    jwt::peek::<Claims>(token)
+        .map(|claims| claims.nats.revocations)
+        .unwrap_or_default()
 }
 
 /// How long to wait for another command that works on the store.
 const BRIEFLY: Duration = Duration::from_secs(2);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn token(claims: &Value) -> String {
-        let text = claims.to_string();
-        format!("e30.{}.c2ln", BASE64URL_NOPAD.encode(text.as_bytes()))
-    }
-
-    #[test]
-    fn tokens_with_revocations_are_told_by_their_text() {
-        assert!(has_revocations(&token(
-            &json!({"nats": {"revocations": {"*": 1}}})
-        )));
-        assert!(!has_revocations(&token(&json!({"nats": {}}))));
-        assert!(!has_revocations("no token"));
-    }
-
-    #[test]
-    fn a_revocation_of_all_users_covers_each_of_them_until_its_time() {
-        let revoked = |until| Revoked {
-            key: "U1".to_owned(),
-            until,
-        };
-        let all = json!({"*": 5, "U1": 3});
-        let all = all.as_object().unwrap();
-        assert!(revoked(5).is_in(all));
-        assert!(!revoked(6).is_in(all));
-        assert!(!revoked(1).is_in(&serde_json::Map::new()));
-    }
-}

@@ -36,9 +36,11 @@ fn has_operator_folder(dir: &Path) -> bool {
     let Ok(entries) = std::fs::read_dir(dir) else {
         return false;
     };
+    // A folder may hold very many files, and only folders (or links to them) are worth a look.
+    let may_be_folder = |entry: &std::fs::DirEntry| entry.file_type().is_ok_and(|t| !t.is_file());
     entries
         .flatten()
-        .any(|entry| is_operator_folder(&entry.path()))
+        .any(|entry| may_be_folder(&entry) && is_operator_folder(&entry.path()))
 }
 
 /// The operator is called by its folder, as in listings; that is the name inside unless somebody renamed the folder.

@@ -117,7 +117,7 @@ impl AddUser {
         }
         let differences = differences(&blank, &wanted, claims, self.dates.relative(app)?);
         let what = format!("user `{}` of account `{}`", found.name, account.name);
-        let creds = keystore.creds_path(store.folder(), &account.name, &found.name);
+        let creds = keystore.creds_path(store.name(), &account.name, &found.name);
         let result = AddedUser {
             name: found.name.clone(),
             public_key: claims.sub.clone(),

@@ -109,7 +109,7 @@ impl Flags {
         }
         let mut warnings = judge::changed_operator(app, &before.claims, &claims)?;
         warnings.extend(stranded::accounts(store, &before.claims, &claims)?);
-        let matters = operator::matters(&before.claims, &claims);
+        let matters = before.claims.binds_otherwise(&claims);
         let (issuer, token) = sign(app, tx, &before, claims)?;
         if matters {
             warnings.push(told_to_servers(&token));

@@ -8,6 +8,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use nsc_store::DirFlags;
 
 use crate::commands::Command;
+use crate::lazy::{self, Lazy};
 use crate::pflag;
 use crate::ui::Output;
 
@@ -31,7 +32,7 @@ pub struct Cli {
     globals: Globals,
 
     #[command(subcommand)]
-    command: Command,
+    command: Lazy<Command>,
 }
 
 /// Flags of every command.
@@ -134,12 +135,17 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// What clap found wrong, or the help or version that was asked for.
 pub fn parse(args: &[OsString]) -> Result<Parsed, clap::Error> {
-    let matches = command().try_get_matches_from(args)?;
+    let small = lazy::for_words(args, command);
+    let matches = match small.try_get_matches_from(args) {
+        Ok(matches) => matches,
+        // The whole tree knows aliases, and the best answer to a mistake.
+        Err(_) => command().try_get_matches_from(args)?,
+    };
     let path = command_path(&matches);
     let cli = Cli::from_arg_matches(&matches)?;
     Ok(Parsed {
         globals: cli.globals,
-        command: cli.command,
+        command: cli.command.into_inner(),
         path,
     })
 }
@@ -161,5 +167,60 @@ mod tests {
     #[test]
     fn the_command_tree_is_consistent() {
         command().debug_assert();
+    }
+
+    /// The commands below a command, hidden ones too, as the words that lead there, aliases last.
+    fn walk(
+        command: &clap::Command,
+        words: &mut Vec<OsString>,
+        visit: &mut impl FnMut(&[OsString]),
+    ) {
+        visit(words);
+        for below in command.get_subcommands() {
+            for name in std::iter::once(below.get_name()).chain(below.get_all_aliases()) {
+                words.push(name.into());
+                walk(below, words, visit);
+                words.pop();
+            }
+        }
+    }
+
+    fn flags(tree: &clap::Command, words: &[OsString]) -> Option<Vec<String>> {
+        let mut command = tree;
+        for word in &words[1..] {
+            command = command.find_subcommand(word)?;
+        }
+        let flags = command.get_arguments();
+        Some(flags.map(|flag| format!("{flag:?}")).collect())
+    }
+
+    #[test]
+    fn the_tree_of_a_command_line_has_the_flags_of_its_command() {
+        let whole = command();
+        let mut found = 0;
+        walk(&whole, &mut vec!["nsc".into()], &mut |words| {
+            let small = lazy::for_words(words, command);
+            // An alias is left to the whole tree.
+            if let Some(small) = flags(&small, words) {
+                found += 1;
+                assert_eq!(Some(small), flags(&whole, words), "{words:?}");
+            }
+        });
+        assert!(found > 80, "{found}");
+    }
+
+    #[test]
+    fn the_tree_of_a_command_line_leaves_the_rest_out() {
+        let words = ["nsc", "edit", "user", "-a", "A"].map(OsString::from);
+        let small = lazy::for_words(&words, command);
+        let names = |command: &clap::Command| -> Vec<String> {
+            command
+                .get_subcommands()
+                .map(|below| below.get_name().into())
+                .collect()
+        };
+        assert_eq!(names(&small), ["edit"]);
+        assert_eq!(names(small.find_subcommand("edit").unwrap()), ["user"]);
+        assert!(names(&command()).len() > 30);
     }
 }

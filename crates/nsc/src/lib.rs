@@ -7,6 +7,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
+//! | [`lazy`] | command trees of what a command line can mean |
 //! | [`groups`] | the answer to unknown words below a group of commands |
 //! | [`argv`] | the command line as the history keeps it |
 //! | [`args`] | flag groups that commands share |
@@ -36,6 +37,7 @@ pub mod error;
 pub mod groups;
 pub mod judge;
 mod keys;
+pub mod lazy;
 pub mod managed;
 pub mod outfile;
 pub mod pflag;

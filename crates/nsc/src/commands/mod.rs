@@ -39,6 +39,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::lazy::Lazy;
 use crate::ui::Report;
 pub(crate) use results::results;
 
@@ -46,103 +47,103 @@ pub(crate) use results::results;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make an operator with system account, account and user, ready to use
-    Init(init::Init),
+    Init(Lazy<init::Init>),
     /// Add an operator, account or user
     #[command(subcommand, alias = "create")]
-    Add(add::Add),
+    Add(Lazy<add::Add>),
     /// Change an operator, account, user or what they hold
     #[command(subcommand)]
-    Edit(edit::Edit),
+    Edit(Lazy<edit::Edit>),
     /// Delete an account, a user or what an account holds
     #[command(subcommand)]
-    Delete(delete::Delete),
+    Delete(Lazy<delete::Delete>),
     /// Show an operator, account, user or any JWT
     #[command(subcommand)]
-    Describe(describe::Describe),
+    Describe(Lazy<describe::Describe>),
     /// List operators, accounts, users or keys
-    List(list::List),
+    List(Lazy<list::List>),
     /// Show or change the current store, operator and account
-    Env(env::Env),
+    Env(Lazy<env::Env>),
     /// Make an operator or account the current one
     #[command(subcommand)]
-    Select(select::Select),
+    Select(Lazy<select::Select>),
     /// Revoke users and activations
     #[command(subcommand)]
-    Revocations(revocations::Revocations),
+    Revocations(Lazy<revocations::Revocations>),
     /// Make creds, keys and server configurations
     #[command(subcommand)]
-    Generate(generate::Generate),
+    Generate(Lazy<generate::Generate>),
     /// Send account JWTs to the servers
-    Push(push::Push),
+    Push(Lazy<push::Push>),
     /// Fetch account JWTs from the servers
-    Pull(pull::Pull),
+    Pull(Lazy<pull::Pull>),
     /// Compare what servers run with and hold with the store
-    Status(status::Status),
+    Status(Lazy<status::Status>),
     /// Show updates of accounts as servers are told of them
-    Watch(watch::Watch),
+    Watch(Lazy<watch::Watch>),
     /// Show what was changed in the operator, newest first
-    Log(log::Log),
+    Log(Lazy<log::Log>),
     /// Take back what a command changed
-    Undo(undo::Undo),
+    Undo(Lazy<undo::Undo>),
     /// Look after the seeds that were removed
     #[command(subcommand)]
-    Trash(trash::Trash),
+    Trash(Lazy<trash::Trash>),
     /// Publish, subscribe and measure with a user of the store
     #[command(
         alias = "tools",
         subcommand_required = true,
         arg_required_else_help = true
     )]
-    Tool(tool::Tool),
+    Tool(Lazy<tool::Tool>),
     /// Publish a message (`nsc tool pub`)
     #[command(hide = true)]
-    Pub(tool::Alias<tool::Publish>),
+    Pub(Lazy<tool::Alias<tool::Publish>>),
     /// Show the messages that come in (`nsc tool sub`)
     #[command(hide = true)]
-    Sub(tool::Alias<tool::Subscribe>),
+    Sub(Lazy<tool::Alias<tool::Subscribe>>),
     /// Send a request and show the answer (`nsc tool req`)
     #[command(hide = true)]
-    Req(tool::Alias<tool::Request>),
+    Req(Lazy<tool::Alias<tool::Request>>),
     /// Answer requests (`nsc tool reply`)
     #[command(hide = true)]
-    Reply(tool::Alias<tool::Reply>),
+    Reply(Lazy<tool::Alias<tool::Reply>>),
     /// Measure the time to the server and back (`nsc tool rtt`)
     #[command(hide = true)]
-    Rtt(tool::Alias<tool::RoundTrip>),
+    Rtt(Lazy<tool::Alias<tool::RoundTrip>>),
     /// Show when the operator, accounts, users and creds files expire
-    Expirations(expirations::Expirations),
+    Expirations(Lazy<expirations::Expirations>),
     /// Copy keys out of the keystore
     #[command(subcommand)]
-    Export(export::Export),
+    Export(Lazy<export::Export>),
     /// Take over keys, accounts and users from files
     #[command(subcommand)]
-    Import(import::Import),
+    Import(Lazy<import::Import>),
     /// Look after the keystore
     #[command(subcommand)]
-    Keys(keys::Keys),
+    Keys(Lazy<keys::Keys>),
     /// Set up operator, account and user of a service
-    Load(load::Load),
+    Load(Lazy<load::Load>),
     /// Give an operator another identity key
     #[command(subcommand)]
-    Reissue(reissue::Reissue),
+    Reissue(Lazy<reissue::Reissue>),
     /// Give an account another name
     #[command(subcommand, hide = true)]
-    Rename(rename::Rename),
+    Rename(Lazy<rename::Rename>),
     /// Convert an operator JWT of version 1
     #[command(hide = true)]
-    UpgradeJwt(upgrade_jwt::UpgradeJwt),
+    UpgradeJwt(Lazy<upgrade_jwt::UpgradeJwt>),
     /// Bring accounts of another operator into the current one
     #[command(hide = true)]
-    Migrate(migrate::Migrate),
+    Migrate(Lazy<migrate::Migrate>),
     /// Make stores and a keystore anew of what lies in some folders
     #[command(hide = true)]
-    Fix(fix::Fix),
+    Fix(Lazy<fix::Fix>),
     /// Replace this program by another version of it
-    Update(update::Update),
+    Update(Lazy<update::Update>),
     /// Print a script that completes commands and flags in a shell
-    Completion(completion::Completion),
+    Completion(Lazy<completion::Completion>),
     /// Judge the JWTs of the operator, an account and its users, or of a file
-    Validate(validate::Validate),
+    Validate(Lazy<validate::Validate>),
 }
 
 /// Runs a command.
@@ -151,41 +152,41 @@ pub enum Command {
 /// Whatever keeps it from doing what was asked.
 pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
     match command {
-        Command::Init(command) => command.run(app),
-        Command::Add(command) => command.run(app),
-        Command::Edit(command) => command.run(app),
-        Command::Delete(command) => command.run(app),
-        Command::Describe(command) => command.run(app),
-        Command::List(command) => command.run(app),
-        Command::Env(command) => command.run(app),
-        Command::Select(command) => command.run(app),
-        Command::Revocations(command) => command.run(app),
-        Command::Generate(command) => command.run(app),
-        Command::Push(command) => command.run(app),
-        Command::Pull(command) => command.run(app),
-        Command::Status(command) => command.run(app),
-        Command::Watch(command) => command.run(app),
-        Command::Log(command) => command.run(app),
-        Command::Undo(command) => command.run(app),
-        Command::Trash(command) => command.run(app),
-        Command::Tool(command) => command.run(app),
-        Command::Pub(command) => command.run(app),
-        Command::Sub(command) => command.run(app),
-        Command::Req(command) => command.run(app),
-        Command::Reply(command) => command.run(app),
-        Command::Rtt(command) => command.run(app),
-        Command::Expirations(command) => command.run(app),
-        Command::Export(command) => command.run(app),
-        Command::Import(command) => command.run(app),
-        Command::Fix(command) => command.run(app),
-        Command::Migrate(command) => command.run(app),
-        Command::UpgradeJwt(command) => command.run(app),
-        Command::Completion(command) => command.run(app),
-        Command::Load(command) => command.run(app),
-        Command::Update(command) => command.run(app),
-        Command::Keys(command) => command.run(app),
-        Command::Reissue(command) => command.run(app),
-        Command::Rename(command) => command.run(app),
-        Command::Validate(command) => command.run(app),
+        Command::Init(command) => command.into_inner().run(app),
+        Command::Add(command) => command.into_inner().run(app),
+        Command::Edit(command) => command.into_inner().run(app),
+        Command::Delete(command) => command.into_inner().run(app),
+        Command::Describe(command) => command.into_inner().run(app),
+        Command::List(command) => command.into_inner().run(app),
+        Command::Env(command) => command.into_inner().run(app),
+        Command::Select(command) => command.into_inner().run(app),
+        Command::Revocations(command) => command.into_inner().run(app),
+        Command::Generate(command) => command.into_inner().run(app),
+        Command::Push(command) => command.into_inner().run(app),
+        Command::Pull(command) => command.into_inner().run(app),
+        Command::Status(command) => command.into_inner().run(app),
+        Command::Watch(command) => command.into_inner().run(app),
+        Command::Log(command) => command.into_inner().run(app),
+        Command::Undo(command) => command.into_inner().run(app),
+        Command::Trash(command) => command.into_inner().run(app),
+        Command::Tool(command) => command.into_inner().run(app),
+        Command::Pub(command) => command.into_inner().run(app),
+        Command::Sub(command) => command.into_inner().run(app),
+        Command::Req(command) => command.into_inner().run(app),
+        Command::Reply(command) => command.into_inner().run(app),
+        Command::Rtt(command) => command.into_inner().run(app),
+        Command::Expirations(command) => command.into_inner().run(app),
+        Command::Export(command) => command.into_inner().run(app),
+        Command::Import(command) => command.into_inner().run(app),
+        Command::Fix(command) => command.into_inner().run(app),
+        Command::Migrate(command) => command.into_inner().run(app),
+        Command::UpgradeJwt(command) => command.into_inner().run(app),
+        Command::Completion(command) => command.into_inner().run(app),
+        Command::Load(command) => command.into_inner().run(app),
+        Command::Update(command) => command.into_inner().run(app),
+        Command::Keys(command) => command.into_inner().run(app),
+        Command::Reissue(command) => command.into_inner().run(app),
+        Command::Rename(command) => command.into_inner().run(app),
+        Command::Validate(command) => command.into_inner().run(app),
     }
 }

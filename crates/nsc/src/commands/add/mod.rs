@@ -18,6 +18,7 @@ use clap::Subcommand;
 use self::bulk::outcome::Outcome;
 use crate::app::App;
 use crate::error::CliError;
+use crate::lazy::Lazy;
 use crate::schema::CommandResults;
 use crate::ui::Report;
 
@@ -25,35 +26,35 @@ use crate::ui::Report;
 #[derive(Debug, Subcommand)]
 pub enum Add {
     /// Add an account to the current operator
-    Account(Box<account::AddAccount>),
+    Account(Lazy<account::AddAccount>),
     /// Offer a stream or service to other accounts
-    Export(export::AddExport),
+    Export(Lazy<export::AddExport>),
     /// Take a stream or service from another account
-    Import(imports::AddImport),
+    Import(Lazy<imports::AddImport>),
     /// Map a subject to others
-    Mapping(mapping::AddMapping),
+    Mapping(Lazy<mapping::AddMapping>),
     /// Make an operator, or import one
-    Operator(Box<operator::AddOperator>),
+    Operator(Lazy<operator::AddOperator>),
     /// Add a user to an account
-    User(Box<user::AddUser>),
+    User(Lazy<user::AddUser>),
     /// Add many accounts from a file, in one commit
-    Accounts(accounts::AddAccounts),
+    Accounts(Lazy<accounts::AddAccounts>),
     /// Add many users from a file, in one commit
-    Users(users::AddUsers),
+    Users(Lazy<users::AddUsers>),
 }
 
 impl Add {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         match self {
-            Self::Account(command) => command.run(app),
-            Self::Export(command) => command.run(app),
-            Self::Import(command) => command.run(app),
-            Self::Mapping(command) => command.run(app),
-            Self::Operator(command) => command.run(app),
-            Self::User(command) => command.run(app),
-            Self::Accounts(command) => command.run(app),
-            Self::Users(command) => command.run(app),
+            Self::Account(command) => command.into_inner().run(app),
+            Self::Export(command) => command.into_inner().run(app),
+            Self::Import(command) => command.into_inner().run(app),
+            Self::Mapping(command) => command.into_inner().run(app),
+            Self::Operator(command) => command.into_inner().run(app),
+            Self::User(command) => command.into_inner().run(app),
+            Self::Accounts(command) => command.into_inner().run(app),
+            Self::Users(command) => command.into_inner().run(app),
         }
     }
 }

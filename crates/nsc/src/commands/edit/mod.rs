@@ -16,6 +16,7 @@ pub(crate) use user::Flags as UserFlags;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::lazy::Lazy;
 use crate::schema::CommandResults;
 use crate::ui::Report;
 
@@ -23,29 +24,29 @@ use crate::ui::Report;
 #[derive(Debug, Subcommand)]
 pub enum Edit {
     /// Change an account: limits, signing keys, JetStream, default permissions ...
-    Account(Box<account::EditAccount>),
+    Account(Lazy<account::EditAccount>),
     /// Change the users that decide who may connect to an account
-    Authcallout(authcallout::EditAuthcallout),
+    Authcallout(Lazy<authcallout::EditAuthcallout>),
     /// Change the current operator
-    Operator(operator::EditOperator),
+    Operator(Lazy<operator::EditOperator>),
     /// Give a signing key of an account a role, and say what its users may do
-    SigningKey(Box<signing_key::EditSigningKey>),
+    SigningKey(Lazy<signing_key::EditSigningKey>),
     /// Change a user: permissions, limits, validity ...
-    User(Box<user::EditUser>),
+    User(Lazy<user::EditUser>),
     /// Change an export
-    Export(export::EditExport),
+    Export(Lazy<export::EditExport>),
 }
 
 impl Edit {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         match self {
-            Self::Account(command) => command.run(app),
-            Self::Authcallout(command) => command.run(app),
-            Self::Operator(command) => command.run(app),
-            Self::SigningKey(command) => command.run(app),
-            Self::User(command) => command.run(app),
-            Self::Export(command) => command.run(app),
+            Self::Account(command) => command.into_inner().run(app),
+            Self::Authcallout(command) => command.into_inner().run(app),
+            Self::Operator(command) => command.into_inner().run(app),
+            Self::SigningKey(command) => command.into_inner().run(app),
+            Self::User(command) => command.into_inner().run(app),
+            Self::Export(command) => command.into_inner().run(app),
         }
     }
 }

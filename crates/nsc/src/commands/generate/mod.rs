@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::lazy::Lazy;
 use crate::schema::CommandResults;
 use crate::ui::Report;
 
@@ -21,33 +22,33 @@ use crate::ui::Report;
 #[derive(Debug, Subcommand)]
 pub enum Generate {
     /// Let an account import a private export
-    Activation(activation::Activation),
+    Activation(Lazy<activation::Activation>),
     /// Make a server configuration that knows the operator and its accounts
-    Config(config::Config),
+    Config(Lazy<config::Config>),
     /// Make a context of the `nats` command for a user
-    Context(context::NatsContext),
+    Context(Lazy<context::NatsContext>),
     /// Make the creds file of a user
-    Creds(creds::Creds),
+    Creds(Lazy<creds::Creds>),
     /// Draw the operator, its accounts and users
     #[command(subcommand)]
-    Diagram(diagram::Diagram),
+    Diagram(Lazy<diagram::Diagram>),
     /// Make new keys
-    Nkey(nkey::Nkey),
+    Nkey(Lazy<nkey::Nkey>),
     /// Tell another tool what it needs to know about a user
-    Profile(profile::Profile),
+    Profile(Lazy<profile::Profile>),
 }
 
 impl Generate {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         match self {
-            Self::Activation(command) => command.run(app),
-            Self::Config(command) => command.run(app),
-            Self::Context(command) => command.run(app),
-            Self::Creds(command) => command.run(app),
-            Self::Diagram(command) => command.run(app),
-            Self::Nkey(command) => command.run(app),
-            Self::Profile(command) => command.run(app),
+            Self::Activation(command) => command.into_inner().run(app),
+            Self::Config(command) => command.into_inner().run(app),
+            Self::Context(command) => command.into_inner().run(app),
+            Self::Creds(command) => command.into_inner().run(app),
+            Self::Diagram(command) => command.into_inner().run(app),
+            Self::Nkey(command) => command.into_inner().run(app),
+            Self::Profile(command) => command.into_inner().run(app),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use nsc_store::DirFlags;
 
@@ -138,6 +139,7 @@ pub fn parse(args: &[OsString]) -> Result<Parsed, clap::Error> {
     let small = lazy::for_words(args, command);
     let matches = match small.try_get_matches_from(args) {
         Ok(matches) => matches,
+        Err(version) if version.kind() == ErrorKind::DisplayVersion => return Err(version),
         // The whole tree knows aliases, and the best answer to a mistake.
         Err(_) => command().try_get_matches_from(args)?,
     };

@@ -23,6 +23,25 @@ enum Secret {
     Curve(Box<Zeroizing<[u8; 32]>>),
 }
 
+/// The kind and the secret that the text of a seed holds; their public key is not computed.
+pub(super) fn parts(text: &[u8]) -> Result<(KeyKind, Zeroizing<[u8; 32]>), KeyError> {
+    let decoded = text::decode(text)?;
+    let [first, second, payload @ ..] = &decoded[..] else {
+        return Err(KeyError::NotASeed);
+    };
+    if first & UPPER_FIVE != SEED_PREFIX {
+        return Err(KeyError::NotASeed);
+    }
+    let kind = KeyKind::from_prefix_byte((first & !UPPER_FIVE) << 5 | second >> 3);
+    let kind = kind.ok_or(KeyError::NotASeed)?;
+    let mut secret = Zeroizing::new([0; 32]);
+    if payload.len() != secret.len() {
+        return Err(KeyError::SeedLength);
+    }
+    secret.copy_from_slice(payload);
+    Ok((kind, secret))
+}
+
 impl Seed {
     /// Makes the key that consists of these 32 random bytes, unchanged, whatever the kind.
     pub fn from_entropy(kind: KeyKind, mut entropy: [u8; 32]) -> Self {
@@ -41,17 +60,8 @@ impl Seed {
     }
 
     pub(super) fn parse_bytes(text: &[u8]) -> Result<Self, KeyError> {
-        let decoded = text::decode(text)?;
-        let [first, second, payload @ ..] = &decoded[..] else {
-            return Err(KeyError::NotASeed);
-        };
-        if first & UPPER_FIVE != SEED_PREFIX {
-            return Err(KeyError::NotASeed);
-        }
-        let kind = KeyKind::from_prefix_byte((first & !UPPER_FIVE) << 5 | second >> 3);
-        let kind = kind.ok_or(KeyError::NotASeed)?;
-        let bytes = payload.try_into().map_err(|_| KeyError::SeedLength)?;
-        Ok(Self::from_bytes(kind, bytes))
+        let (kind, secret) = parts(text)?;
+        Ok(Self::from_bytes(kind, &secret))
     }
 
     fn from_bytes(kind: KeyKind, bytes: &[u8; 32]) -> Self {

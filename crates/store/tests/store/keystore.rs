@@ -57,6 +57,37 @@ fn line_ends_are_tolerated_and_other_contents_are_not() {
 }
 
 #[test]
+fn many_keys_are_looked_up_as_one_by_one() {
+    let world = World::new();
+    let keystore = world.keystore();
+    let kinds = [KeyKind::Account, KeyKind::User, KeyKind::Curve];
+    let seeds: Vec<_> = (0..150)
+        .map(|n| seed(kinds[n % 3], &format!("key {n:03}")))
+        .collect();
+    let stored = seeds.iter().enumerate().filter(|(n, _)| n % 5 != 0);
+    for (n, seed) in stored {
+        store_key(&keystore, seed).unwrap();
+        let path = keystore.key_path(&seed.public_key());
+        match n % 7 {
+            0 => std::fs::write(path, seeds[0].expose().as_bytes()).unwrap(),
+            1 => std::fs::write(path, b"\xFF").unwrap(),
+            2 => std::fs::write(path, [seed.expose().as_bytes(), b"\n"].concat()).unwrap(),
+            _ => {}
+        }
+    }
+    let keys: Vec<PublicKey> = seeds.iter().map(|seed| seed.public_key()).collect();
+    let one_by_one = |keys: &[PublicKey]| -> Vec<KeyState> {
+        keys.iter().map(|key| keystore.state(key)).collect()
+    };
+    let states = keystore.states(&keys);
+    assert_eq!(states, one_by_one(&keys));
+    for state in [KeyState::Bad, KeyState::Missing, KeyState::Stored] {
+        assert!(states.contains(&state));
+    }
+    assert_eq!(keystore.states(&keys[..3]), one_by_one(&keys[..3]));
+}
+
+#[test]
 fn the_git_ignore_is_made_once_if_at_all() {
     let world = World::new();
     let without = Keystore::new(world.path("keys"), false);

@@ -1,4 +1,4 @@
-//! Public keys of many secrets at once, for searches that make millions.
+//! Public keys of many secrets at once, for searches that make millions and keystores that hold thousands.
 //!
 //! The same keys as [`Seed::from_entropy`](super::Seed::from_entropy) gives, several times faster: one field inversion
 //! serves a whole batch, and the base point's multiples are looked up window by window, so that each small table stays
@@ -11,7 +11,7 @@ mod point;
 use sha2::{Digest, Sha512};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::KeyKind;
+use super::{KeyError, KeyKind, PublicKey, seed};
 use point::{BaseTable, Point, WINDOWS};
 
 /// Computes public keys in batches. Making one builds a table of 160 kB, which is worth it from some dozens of keys on.
@@ -45,6 +45,53 @@ impl PublicKeys {
         } else {
             Point::to_montgomery_all(&points)
         }
+    }
+}
+
+impl PublicKeys {
+    /// The public keys of seeds in their text form, in order; the same as [`Seed::parse`](super::Seed::parse) gives.
+    ///
+    /// # Errors
+    /// For each text those of [`Seed::parse`](super::Seed::parse).
+    ///
+    /// ```
+    /// use nsc_core::keys::{KeyKind, Seed, bulk::PublicKeys};
+    ///
+    /// let seed = Seed::from_entropy(KeyKind::User, [7; 32]);
+    /// let texts = [seed.expose(), "no seed".to_owned().into()];
+    /// let keys = PublicKeys::new().of_seeds(&texts);
+    /// assert_eq!(keys[0], Ok(seed.public_key()));
+    /// assert!(keys[1].is_err());
+    /// ```
+    pub fn of_seeds(&self, texts: &[Zeroizing<String>]) -> Vec<Result<PublicKey, KeyError>> {
+        let parsed: Vec<_> = texts
+            .iter()
+            .map(|text| seed::parts(text.as_bytes()))
+            .collect();
+        let mut keys: Vec<_> = parsed
+            .iter()
+            .map(|parts| match parts {
+                // Replaced below.
+                Ok((kind, _)) => Ok(PublicKey::new(*kind, [0; 32])),
+                Err(error) => Err(*error),
+            })
+            .collect();
+        for kind in KeyKind::ALL {
+            let mut places = Vec::new();
+            let mut secrets = Zeroizing::new(Vec::with_capacity(parsed.len()));
+            for (place, parts) in parsed.iter().enumerate() {
+                if let Ok((of, secret)) = parts
+                    && *of == kind
+                {
+                    places.push(place);
+                    secrets.push(**secret);
+                }
+            }
+            for (place, public) in places.into_iter().zip(self.derive(kind, &secrets)) {
+                keys[place] = Ok(PublicKey::new(kind, public));
+            }
+        }
+        keys
     }
 }
 
@@ -125,6 +172,24 @@ mod tests {
                 let expected = (3..254).contains(&at) && byte >> (at % 8) & 1 == 1;
                 assert_eq!(bit, i32::from(expected), "byte {byte}, bit {at}");
             }
+        }
+    }
+
+    #[test]
+    fn seeds_of_any_kind_and_texts_that_are_none() {
+        let seeds: Vec<Seed> = (0..40_u8)
+            .map(|n| {
+                let kind = KeyKind::ALL[usize::from(n) % KeyKind::ALL.len()];
+                Seed::from_entropy(kind, [n; 32])
+            })
+            .collect();
+        let mut texts: Vec<Zeroizing<String>> = seeds.iter().map(Seed::expose).collect();
+        texts.push(String::new().into());
+        texts.push(seeds[0].public_key().to_text().to_string().into());
+        texts.push(seeds[0].expose().replace('A', "B").into());
+        let found = PublicKeys::new().of_seeds(&texts);
+        for (text, found) in texts.iter().zip(found) {
+            assert_eq!(found, Seed::parse(text).map(|seed| seed.public_key()));
         }
     }
 

@@ -52,29 +52,27 @@ pub(super) struct KeyEntry {
 }
 
 impl KeyEntry {
-    /// Looks a key up in the keystore.
-    pub(super) fn new(reference: Reference, keystore: &Keystore, show_seed: bool) -> Self {
-        let mut entry = Self {
-            reference,
-            state: KeyState::Missing,
-            seed: None,
-        };
+    /// Looks keys up in the keystore.
+    pub(super) fn all(references: Vec<Reference>, keystore: &Keystore, show: bool) -> Vec<Self> {
         // A text that is no key can have no seed.
-        if let Ok(key) = PublicKey::parse(&entry.reference.key) {
-            entry.look_up(&key, keystore, show_seed);
-        }
-        entry
-    }
-
-    fn look_up(&mut self, key: &PublicKey, keystore: &Keystore, show_seed: bool) {
-        self.state = match keystore.seed(key) {
-            Ok(None) => KeyState::Missing,
-            Ok(Some(seed)) => {
-                self.seed = show_seed.then(|| seed.expose());
-                KeyState::Stored
+        let keys: Vec<_> = references
+            .iter()
+            .map(|reference| PublicKey::parse(&reference.key).ok())
+            .collect();
+        let known: Vec<PublicKey> = keys.iter().flatten().copied().collect();
+        let mut states = keystore.states(&known).into_iter();
+        let entry = |(reference, key): (Reference, Option<PublicKey>)| {
+            let state = key.and_then(|_| states.next());
+            let state = state.unwrap_or(KeyState::Missing);
+            let shown = key.filter(|_| show && state == KeyState::Stored);
+            let seed = shown.and_then(|key| keystore.seed(&key).ok().flatten());
+            Self {
+                reference,
+                state,
+                seed: seed.map(|seed| seed.expose()),
             }
-            Err(_) => KeyState::Bad,
         };
+        references.into_iter().zip(keys).map(entry).collect()
     }
 
     /// For machines; the token is read from its file.

@@ -71,10 +71,10 @@ impl Keys {
             );
         }
         let show_seeds = self.show_seeds;
-        let found = self.selection().walk(&context, &keystore, |reference| {
-            KeyEntry::new(reference, &keystore, show_seeds)
-        })?;
-        let report = Report::long(KeyList::new(found.items, &context, json, show_seeds));
+        let selection = self.selection();
+        let found = selection.walk(&context, &keystore, |reference| reference)?;
+        let keys = KeyEntry::all(found.items, &keystore, show_seeds);
+        let report = Report::long(KeyList::new(keys, &context, json, show_seeds));
         Ok(with_problems(report, found.problems))
     }
 

@@ -157,11 +157,7 @@ impl TestHome {
         name: &str,
         args: impl IntoIterator<Item = A>,
     ) -> Call<'_> {
-        let mut command = Command::new(program);
-        command
-            .env_clear()
-            .envs(self.environment())
-            .current_dir(self.work());
+        let mut command = self.prepared(program);
         let mut title = name.to_owned();
         for arg in args {
             let arg = arg.as_ref();
@@ -172,8 +168,19 @@ impl TestHome {
         Call::new(self, command, title)
     }
 
+    /// A program that sees the home and nothing else.
+    pub(crate) fn prepared(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .envs(self.environment())
+            .current_dir(self.work());
+        command
+    }
+
+    /// Where the binary `name` is; panics when it was not built.
     #[track_caller]
-    fn binary(&self, name: &str) -> PathBuf {
+    pub(crate) fn binary(&self, name: &str) -> PathBuf {
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         let path = self.binary.with_file_name(file);
         assert!(

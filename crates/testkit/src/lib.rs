@@ -12,6 +12,7 @@
 //! | [`terminal`] | [`Terminal`]: a run at a pseudo-terminal, whose questions are answered with keys |
 //! | [`nats`] | [`NatsServer`]: a real server on a free loopback port |
 //! | [`client`] | [`NatsClient`]: a client that shows every error of a server as it comes |
+//! | [`pages`] | [`Page`]: runs the commands in the documentation |
 //! | [`proxy`] | [`Proxy`]: a slow or breaking way to a server |
 //! | [`http`] | [`HttpDouble`], [`account_server`]: an HTTP server that answers as told |
 //!
@@ -26,6 +27,8 @@ pub mod client;
 pub mod home;
 pub mod http;
 pub mod nats;
+#[cfg(unix)]
+pub mod pages;
 pub mod proxy;
 mod schemas;
 pub mod secrets;
@@ -39,6 +42,8 @@ pub use client::{Login, Message, NatsClient};
 pub use home::TestHome;
 pub use http::{Answer, HttpDouble, Request, account_server};
 pub use nats::NatsServer;
+#[cfg(unix)]
+pub use pages::Page;
 pub use proxy::{Fault, Proxy};
 pub use secrets::{assert_no_seeds, find_secret};
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! The workspace's own tooling: `cargo xtask bench`, `demo`, `schemas`, `test`, `tools`.
+//! The workspace's own tooling: `cargo xtask bench`, `book`, `demo`, `schemas`, `test`, `tools`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod book;
 mod demo;
 mod schemas;
 mod step;
@@ -22,6 +23,7 @@ cargo xtask COMMAND
 
   bench [TEXT]    make stores of up to 100,000 users, time nsc on them, and write docs/performance.md; with TEXT
                   only what has it in its title, such as `Pushing`, and nothing is written
+  book            build the pages of docs into target/book, and check that every link leads somewhere
   demo            show the tools at work, from an operator to a message across accounts
   schemas         write the JSON Schemas of all results into docs/schemas
   test [ARG...]   install what the tests need, then run all of them; ARGs go to `cargo test`
@@ -50,12 +52,13 @@ fn run(mut args: Vec<String>) -> Result<()> {
     let workspace = Workspace::find().context("cannot tell where the workspace is")?;
     match (command.as_str(), args.as_slice()) {
         ("bench", [] | [_]) => bench::run(&workspace, args.first()),
+        ("book", []) => book::run(&workspace),
         ("demo", []) => demo::run(&workspace),
         ("schemas", []) => schemas::run(&workspace),
         ("test", args) => suite::run(&workspace, args),
         ("tools", []) => tools::nats_server(&workspace).map(|_| ()),
         ("bench", _) => bail!("`bench` takes one text at most"),
-        ("demo" | "schemas" | "tools", _) => bail!("`{command}` takes no arguments"),
+        ("book" | "demo" | "schemas" | "tools", _) => bail!("`{command}` takes no arguments"),
         _ => bail!("no command `{command}`\n\n{USAGE}"),
     }
 }

@@ -33,6 +33,7 @@ const HOUSE: &[Room] = &[
         &["nsc-core", "nsc-store", TESTKIT],
         &[TERMINAL, NETWORK],
     ),
+    Room("nsc-book", &[], &[TERMINAL, NETWORK]),
     Room("xtask", &["nk", "nsc", "nsc-core", TESTKIT], &[NETWORK]),
 ];
 

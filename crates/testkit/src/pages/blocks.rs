@@ -27,6 +27,11 @@ pub(super) fn of(page: &str) -> Result<Vec<Block>, String> {
         if let Some(command) = hidden(line) {
             blocks.push(commands(number, command.to_owned(), 0));
         }
+        if line == "<!-- $" {
+            let content = lines.by_ref().map(|(line, _)| line);
+            let content: Vec<&str> = content.take_while(|line| *line != "-->").collect();
+            blocks.push(commands(number + 1, content.join("\n"), 0));
+        }
         let Some(info) = line.trim_start().strip_prefix("```") else {
             continue;
         };
@@ -146,6 +151,8 @@ mod tests {
             commands(9, "d \\\n  e".into(), 3),
         ];
         assert_eq!(found, expected);
+        let found = of("<!-- $\nf\ng\n-->\n").unwrap();
+        assert_eq!(found, [commands(2, "f\ng".into(), 0)]);
     }
 
     #[test]

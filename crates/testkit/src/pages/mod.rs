@@ -7,9 +7,9 @@
 //! | ` ```sh,fails=3 ` | one command that must end with this exit status |
 //! | ` ```sh,norun ` | commands that no test can run; the caller says which and why |
 //! | ` ```console ` | lines `$ command` with what they print, on both streams; `…` stands for any text, on a line of its own for any lines; `fails=3` counts for the last one |
-//! | `<!-- $ command -->` | a command that the reader does not see: a check, or waiting for what a person's typing gives time for |
+//! | `<!-- $ command -->`, or lines between `<!-- $` and `-->` | what the reader does not see: a check, or waiting for what a person's typing gives time for |
 //!
-//! The ports 4222 to 4225 and 8222 become free ones. A `nats-server … -p PORT … &` is waited for, and ended
+//! The ports that pages show (4222, 8080 …) become free ones. A `nats-server … -p PORT … &` is waited for, and ended
 //! with everything else when the page is.
 
 mod blocks;

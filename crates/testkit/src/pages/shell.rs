@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(180);
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Ports that pages show and no test may take.
-const PORTS: &[&str] = &["4222", "4223", "4224", "4225", "8222"];
+const PORTS: &[&str] = &["4222", "4223", "4224", "4225", "6222", "6223", "8080", "8222"];
 
 /// What the driver needs beside the blocks. It tells on the file `report` in which block it is, and
 /// which command of it failed.

@@ -1,0 +1,52 @@
+//! Builds the book: `nsc-book REPOSITORY TARGET`, which `cargo xtask book` calls.
+//!
+//! mdBook renders the pages in `docs`; then every link of what came out is followed as far as it stays
+//! in the book, and those of the pages beside the book (`README.md` …) within the repository.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for people: printing is what it does")]
+
+mod links;
+mod pages;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail, ensure};
+use mdbook_driver::MDBook;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let result = match args.as_slice() {
+        [root, target] => build(Path::new(root), Path::new(target)),
+        _ => Err(anyhow::anyhow!("nsc-book REPOSITORY TARGET")),
+    };
+    match result {
+        Ok(pages) => {
+            println!("{pages} pages in `{}`, and no link leads nowhere", args[1]);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Returns how many pages there are.
+fn build(root: &Path, target: &Path) -> Result<usize> {
+    let source = root.join("docs");
+    let forgotten = pages::not_in_summary(&source)?;
+    ensure!(
+        forgotten.is_empty(),
+        "not in docs/SUMMARY.md: {}",
+        forgotten.join(", ")
+    );
+    let mut book = MDBook::load(&source).context("cannot read the book")?;
+    book.config.build.build_dir = target.to_owned();
+    book.build().context("cannot build the book")?;
+    let mut broken = links::broken_in_book(target)?;
+    broken.extend(pages::broken_beside_book(root)?);
+    if !broken.is_empty() {
+        bail!("links that lead nowhere:\n  {}", broken.join("\n  "));
+    }
+    Ok(links::pages(target)?.len())
+}

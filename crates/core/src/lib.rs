@@ -27,3 +27,8 @@ pub mod validate;
 pub mod value;
 pub mod weburl;
 pub mod yaml;
+
+/// What the page of the book about embedding shows, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/tasks/embed.md")]
+pub struct Embedding;

@@ -47,7 +47,6 @@ macro_rules! pages {
 pages! {
     readme: "README.md",
     start: "docs/start.md",
-    concepts: "docs/concepts.md",
     bootstrap: "docs/tasks/bootstrap.md",
     roles: "docs/tasks/roles.md",
     share: "docs/tasks/share.md",

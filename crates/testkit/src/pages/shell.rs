@@ -275,7 +275,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("alive");
         let page = format!(
-            "```sh\n(while :; do date +%N > {}; sleep 0.02; done) &\nsleep 0.1\n```\n",
+            "```sh\n(while :; do echo x >> {}; sleep 0.02; done) &\nsleep 0.1\n```\n",
             file.display()
         );
         assert_eq!(run_page(&page), None);

@@ -123,7 +123,11 @@ mod tests {
         assert_eq!(broken_in_book(dir.path()).unwrap(), Vec::<String>::new());
         let bad = r##"<a href="../a.html"><a href="../c.html"><a href="b.html#no"><a href="#no">"##;
         write("sub/d.html", bad);
-        let expected = ["sub/d.html: #no", "sub/d.html: ../c.html", "sub/d.html: b.html#no"];
+        let expected = [
+            "sub/d.html: #no",
+            "sub/d.html: ../c.html",
+            "sub/d.html: b.html#no",
+        ];
         assert_eq!(broken_in_book(dir.path()).unwrap(), expected);
         assert_eq!(pages(dir.path()).unwrap().len(), 3);
     }

@@ -2,7 +2,11 @@
 //!
 //! mdBook renders the pages in `docs`; then every link of what came out is followed as far as it stays
 //! in the book, and those of the pages beside the book (`README.md` …) within the repository.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for people: printing is what it does")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool for people: printing is what it does"
+)]
 
 mod links;
 mod pages;

@@ -19,7 +19,12 @@ pub(crate) fn not_in_summary(source: &Path) -> Result<Vec<String>> {
     collect(source, &mut pages)?;
     pages.retain(|page| *page != summary && !named.contains(page));
     pages.sort();
-    let name = |page: PathBuf| page.strip_prefix(source).unwrap_or(&page).display().to_string();
+    let name = |page: PathBuf| {
+        page.strip_prefix(source)
+            .unwrap_or(&page)
+            .display()
+            .to_string()
+    };
     Ok(pages.into_iter().map(name).collect())
 }
 
@@ -60,7 +65,10 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
         !code && !fence
     });
     lines.flat_map(|line| {
-        let inline = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let inline = line
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
         let below = line
             .strip_prefix('[')
             .and_then(|rest| rest.split_once("]: "));

@@ -158,7 +158,10 @@ mod tests {
     #[test]
     fn sessions_are_commands_with_their_output() {
         let found = of("```console,fails=4\n$ a \\\n  b\nout\n\n$ c\n```\n").unwrap();
-        let kinds: Vec<_> = found.iter().map(|block| (block.line, &block.text)).collect();
+        let kinds: Vec<_> = found
+            .iter()
+            .map(|block| (block.line, &block.text))
+            .collect();
         assert_eq!(kinds, [(2, &"a \\\n  b".to_owned()), (6, &"c".to_owned())]);
         let output = |status, output: &str| Kind::Shown {
             status,

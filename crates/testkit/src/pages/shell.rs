@@ -17,7 +17,9 @@ const LIMIT: Duration = Duration::from_secs(180);
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Ports that pages show and no test may take.
-const PORTS: &[&str] = &["4222", "4223", "4224", "4225", "6222", "6223", "8080", "8222"];
+const PORTS: &[&str] = &[
+    "4222", "4223", "4224", "4225", "6222", "6223", "8080", "8222",
+];
 
 /// What the driver needs beside the blocks. It tells on the file `report` in which block it is, and
 /// which command of it failed.
@@ -153,11 +155,17 @@ fn judge(dir: &Path, blocks: &[Block], ended: Result<(), String>) -> Ran {
     };
     let reached = read("reached".into());
     let done = reached.trim() == "done";
-    let last = reached.trim().parse().unwrap_or(blocks.len().saturating_sub(1));
+    let last = reached
+        .trim()
+        .parse()
+        .unwrap_or(blocks.len().saturating_sub(1));
     let outputs: Vec<String> = (0..blocks.len().min(last + 1))
         .map(|number| read(format!("{number}.out")))
         .collect();
-    let unlike = blocks.iter().zip(&outputs).take(if done { blocks.len() } else { last });
+    let unlike = blocks
+        .iter()
+        .zip(&outputs)
+        .take(if done { blocks.len() } else { last });
     let mut wrong = unlike.filter_map(|(block, output)| unlike_shown(block, output));
     let wrong = wrong.next().or_else(|| {
         let output = outputs.last().map(String::as_str).unwrap_or_default();
@@ -209,7 +217,12 @@ impl Group {
     fn wait(mut self) -> Result<(), String> {
         let start = Instant::now();
         while start.elapsed() < LIMIT {
-            if self.0.try_wait().expect("a started process can be asked").is_some() {
+            if self
+                .0
+                .try_wait()
+                .expect("a started process can be asked")
+                .is_some()
+            {
                 return Ok(());
             }
             std::thread::sleep(PAUSE);
@@ -257,17 +270,29 @@ mod tests {
     #[test]
     fn a_failure_is_told_with_its_line() {
         let wrong = run_page("# T\n```sh\ntrue\necho seen\nfalse a\n```\n").unwrap();
-        assert!(wrong.starts_with("5: `false a` ended with exit status 1"), "{wrong}");
+        assert!(
+            wrong.starts_with("5: `false a` ended with exit status 1"),
+            "{wrong}"
+        );
         assert!(wrong.ends_with("printed:\nseen\n"), "{wrong}");
         let wrong = run_page("```sh,fails=2\n(exit 3)\n```\n").unwrap();
-        assert!(wrong.contains("end with 2") && wrong.contains("status 3"), "{wrong}");
+        assert!(
+            wrong.contains("end with 2") && wrong.contains("status 3"),
+            "{wrong}"
+        );
         let wrong = run_page("```sh,fails=2\ntrue\n```\n").unwrap();
         assert!(wrong.contains("exit status 0"), "{wrong}");
         let wrong = run_page("```console\n$ echo a\nb\n```\n").unwrap();
-        assert!(wrong.starts_with("2: `echo a` prints something else"), "{wrong}");
+        assert!(
+            wrong.starts_with("2: `echo a` prints something else"),
+            "{wrong}"
+        );
         let wrong = run_page("```sh\nexit 0\n```\n").unwrap();
         assert!(wrong.contains("the shell ended"), "{wrong}");
-        assert!(run_page("```sh\nfalse | true\n```\n").is_some(), "pipes too");
+        assert!(
+            run_page("```sh\nfalse | true\n```\n").is_some(),
+            "pipes too"
+        );
     }
 
     #[test]
@@ -296,7 +321,11 @@ mod tests {
     fn seeds_are_not_printed() {
         let seed = "SUAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEQ";
         let root = tempfile::tempdir().unwrap();
-        fs::write(root.path().join("p.md"), format!("```sh\necho {seed}\n```\n")).unwrap();
+        fs::write(
+            root.path().join("p.md"),
+            format!("```sh\necho {seed}\n```\n"),
+        )
+        .unwrap();
         // Binaries beside each other, as the home wants them.
         fs::write(root.path().join("nk"), "").unwrap();
         let home = TestHome::new(root.path().join("nsc"));

@@ -20,7 +20,7 @@ const UNRUN: &[(&str, &str, &str)] = &[
     (
         "README.md",
         "cargo xtask demo",
-        "a test of its own kind: it builds first",
+        "builds the programs, and shows this in a home of its own",
     ),
     ("README.md", "cargo xtask test", "is what runs this"),
     (

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use mdbook_driver::MDBook;
+use mdbook_driver::config::Config;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -38,14 +39,18 @@ fn main() -> ExitCode {
 /// Returns how many pages there are.
 fn build(root: &Path, target: &Path) -> Result<usize> {
     let source = root.join("docs");
-    let forgotten = pages::not_in_summary(&source)?;
+    let summary = pages::summary(&source)?;
+    let forgotten = pages::not_in(&summary, &source)?;
     ensure!(
         forgotten.is_empty(),
         "not in docs/SUMMARY.md: {}",
         forgotten.join(", ")
     );
-    let mut book = MDBook::load(&source).context("cannot read the book")?;
-    book.config.build.build_dir = target.to_owned();
+    let mut config = Config::from_disk(source.join("book.toml")).context("no docs/book.toml")?;
+    config.build.build_dir = target.to_owned();
+    let summary = mdbook_summary::parse_summary(&summary).context("docs/SUMMARY.md")?;
+    let book = MDBook::load_with_config_and_summary(&source, config, summary);
+    let book = book.context("cannot read the book")?;
     book.build().context("cannot build the book")?;
     let mut broken = links::broken_in_book(target)?;
     broken.extend(pages::broken_beside_book(root)?);

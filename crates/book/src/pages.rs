@@ -10,14 +10,35 @@ use crate::links::{is_relative, resolved};
 /// Pages of the repository that are not in the book.
 const BESIDE: &[&str] = &["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
-/// Pages below `source` that its `SUMMARY.md` does not name: mdBook would leave them out.
-pub(crate) fn not_in_summary(source: &Path) -> Result<Vec<String>> {
-    let summary = source.join("SUMMARY.md");
-    let text = fs::read_to_string(&summary).context("no docs/SUMMARY.md")?;
-    let named: Vec<PathBuf> = links(&text).map(|link| resolved(source, link)).collect();
+/// The pages about the commands, made of their help: the one that begins, and those that it leads to.
+const COMMANDS: &str = "reference";
+
+/// The summary of the book: what `SUMMARY.md` says, and the pages about the commands.
+pub(crate) fn summary(source: &Path) -> Result<String> {
+    let mut text = fs::read_to_string(source.join("SUMMARY.md")).context("no docs/SUMMARY.md")?;
+    let folder = source.join(COMMANDS);
+    if folder.join("README.md").is_file() {
+        text.push_str(&format!("- [Commands]({COMMANDS}/README.md)\n"));
+        let mut pages = Vec::new();
+        collect(&folder, &mut pages)?;
+        pages.sort();
+        for page in pages.iter().filter(|page| !page.ends_with("README.md")) {
+            let content = fs::read_to_string(page)?;
+            let title = content.lines().find_map(|line| line.strip_prefix("# "));
+            let title = title.with_context(|| format!("`{}` has no title", page.display()))?;
+            let path = page.strip_prefix(source).unwrap_or(page).display();
+            text.push_str(&format!("  - [{}]({path})\n", title.replace('`', "")));
+        }
+    }
+    Ok(text)
+}
+
+/// Pages below `source` that the summary does not name: mdBook would leave them out.
+pub(crate) fn not_in(summary: &str, source: &Path) -> Result<Vec<String>> {
+    let named: Vec<PathBuf> = links(summary).map(|link| resolved(source, link)).collect();
     let mut pages = Vec::new();
     collect(source, &mut pages)?;
-    pages.retain(|page| *page != summary && !named.contains(page));
+    pages.retain(|page| !page.ends_with("SUMMARY.md") && !named.contains(page));
     pages.sort();
     let name = |page: PathBuf| {
         page.strip_prefix(source)
@@ -118,7 +139,16 @@ mod tests {
         fs::write(docs.join("SUMMARY.md"), "- [A](a.md)\n").unwrap();
         fs::write(docs.join("a.md"), "## The `key`, once\n").unwrap();
         fs::write(docs.join("tasks/b.md"), "").unwrap();
-        assert_eq!(not_in_summary(&docs).unwrap(), ["tasks/b.md"]);
+        let text = summary(&docs).unwrap();
+        assert_eq!(text, "- [A](a.md)\n");
+        assert_eq!(not_in(&text, &docs).unwrap(), ["tasks/b.md"]);
+        fs::create_dir(docs.join("reference")).unwrap();
+        fs::write(docs.join("reference/README.md"), "").unwrap();
+        fs::write(docs.join("reference/push.md"), "# `nsc push`\n").unwrap();
+        let text = summary(&docs).unwrap();
+        let commands = "- [Commands](reference/README.md)\n  - [nsc push](reference/push.md)\n";
+        assert!(text.ends_with(commands), "{text}");
+        assert_eq!(not_in(&text, &docs).unwrap(), ["tasks/b.md"]);
         for page in BESIDE {
             fs::write(dir.path().join(page), "").unwrap();
         }

@@ -122,6 +122,10 @@ impl Seen {
         let home = stock::home();
         home.write("work/accounts.csv", "name\nD\nE\n");
         home.write("work/users.csv", "account,name\nA,x\nA,y\n");
+        home.write(
+            "work/batch.txt",
+            "add account Y\nlist users -a A\nadd user -a Y y --bearer\n",
+        );
         let user = home.user_token("O", "A", "u").subject().to_owned();
         self.lines(
             &home,
@@ -131,6 +135,7 @@ impl Seen {
              add accounts --from accounts.csv
              add user -a A w --allow-pub w.> --expiry 10d
              add users --from users.csv
+             batch batch.txt
              edit operator --tag t --sk generate
              edit account A --tag t --conns 5
              edit account A --tag t

@@ -8,7 +8,7 @@ use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::time::UnixTime;
 use nsc_store::env::{NSC_NO_HISTORY, NSC_REVOKE_ON_DELETE, NSC_STRICT, NSC_TRASH_DAYS};
 use nsc_store::lock::LockWait;
-use nsc_store::{BeginOptions, Context, Environment, Recording, Settings, trash};
+use nsc_store::{Batch, BeginOptions, Context, Environment, Recording, Settings, trash};
 
 use crate::argv;
 use crate::cli::Globals;
@@ -39,6 +39,7 @@ impl App {
     /// # Errors
     /// When the working directory or the home folder is unknown, or a variable makes no sense.
     pub fn from_process(globals: Globals, args: &[OsString]) -> Result<Self, CliError> {
+        globals.check()?;
         let cwd = std::env::current_dir().map_err(|error| {
             CliError::failed("cannot tell the working directory").caused_by(&error)
         })?;
@@ -46,7 +47,7 @@ impl App {
             .filter(|home| !home.as_os_str().is_empty())
             .ok_or_else(|| {
                 CliError::failed("cannot tell the home folder")
-                    .hint("set HOME, or use `nsc -H DIR ...`")
+                    .hint("set HOME, or use `nsc --store DIR ...`")
             })?;
         let env = Environment::new(home, cwd, std::env::vars_os());
         Ok(Self {
@@ -58,11 +59,37 @@ impl App {
             env,
             globals,
             command_line: argv::shown(args),
-            prompter: Box::new(TerminalPrompter),
+            prompter: Box::new(TerminalPrompter { may_ask: true }),
             clock: system_time,
             zone: TimeZone::system,
             entropy: system_entropy,
         })
+    }
+
+    /// For one line of a batch: its own key and strictness, all else as for the batch.
+    pub fn of_line(&self, batch: &Batch, line: Globals, shown: &str) -> Self {
+        let globals = Globals {
+            private_key: line
+                .private_key
+                .or_else(|| self.globals.private_key.clone()),
+            ..self.globals.clone()
+        };
+        Self {
+            env: self.env.in_batch(batch),
+            globals,
+            prompter: Box::new(TerminalPrompter { may_ask: false }),
+            command_line: shown.to_owned(),
+            trash_days: self.trash_days,
+            strict: line.strict.unwrap_or(self.strict),
+            clock: self.clock,
+            zone: self.zone,
+            entropy: self.entropy,
+        }
+    }
+
+    /// Whether this is a line of a batch, so that nothing is to be written, sent or asked now.
+    pub fn is_in_batch(&self) -> bool {
+        self.env.files().is_batch()
     }
 
     /// The present second.

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use nsc_store::DirFlags;
 
 use crate::commands::Command;
+use crate::error::CliError;
 use crate::lazy::{self, Lazy};
 use crate::pflag;
 use crate::ui::Output;
@@ -40,6 +42,13 @@ pub struct Cli {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Global flags")]
 pub struct Globals {
+    /// One folder for everything, which may be moved (NSC_STORE)
+    ///
+    /// As -H, but neither the working directory nor NSC_HOME, NKEYS_PATH and NSC_CWD_ONLY count, and nothing in the folder
+    /// says where it is. Behind `env` and `generate nkey`, which have a --store of their own, it is --store-dir.
+    #[arg(id = STORE_DIR, long = "store", alias = "store-dir", global = true, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+
     /// Folder for configuration, stores and keystore together
     #[arg(short = 'H', long, global = true, value_name = "DIR")]
     pub all_dirs: Option<PathBuf>,
@@ -103,10 +112,32 @@ impl Globals {
     /// The folder flags.
     pub fn directories(&self) -> DirFlags {
         DirFlags {
+            store: self.store.clone(),
             all_dirs: self.all_dirs.clone(),
             config_dir: self.config_dir.clone(),
             data_dir: self.data_dir.clone(),
             keystore_dir: self.keystore_dir.clone(),
+        }
+    }
+
+    /// Refuses flags that contradict one another.
+    ///
+    /// # Errors
+    /// `--store` with a flag for another folder.
+    pub fn check(&self) -> Result<(), CliError> {
+        let others = [
+            ("-H", &self.all_dirs),
+            ("--config-dir", &self.config_dir),
+            ("--data-dir", &self.data_dir),
+            ("--keystore-dir", &self.keystore_dir),
+        ];
+        let other = others.into_iter().find(|(_, dir)| dir.is_some());
+        match (&self.store, other) {
+            (Some(_), Some((flag, _))) => Err(CliError::usage(format!(
+                "`--store` puts everything into one folder, and `{flag}` names another one"
+            ))
+            .hint(format!("leave out `--store` or `{flag}`"))),
+            _ => Ok(()),
         }
     }
 
@@ -124,11 +155,51 @@ pub struct Parsed {
     pub command: Command,
     /// The words of the command, such as `add account`.
     pub path: String,
+    /// Names of the global flags that were given and that concern more than what is signed.
+    pub given_globals: Vec<&'static str>,
 }
+
+/// Global flags that concern more than one command of several: which store, and what becomes of the results.
+const OF_THE_WHOLE: [&str; 9] = [
+    STORE_DIR,
+    "interactive",
+    "output",
+    "dry_run",
+    "lock_timeout",
+    "all_dirs",
+    "config_dir",
+    "data_dir",
+    "keystore_dir",
+];
+
+/// Name of the flag for one folder within the parser: some commands have a `--store` of their own.
+const STORE_DIR: &str = "store_dir";
 
 /// The whole command tree with the flag syntax of the original.
 pub fn command() -> clap::Command {
-    pflag::apply(Cli::command())
+    pflag::apply(with_own_store(Cli::command()))
+}
+
+/// Behind commands that have a `--store` of their own, the global one has another name.
+fn with_own_store(command: clap::Command) -> clap::Command {
+    let has_own = |command: &clap::Command| {
+        let mut args = command.get_arguments();
+        args.any(|arg| arg.get_long() == Some("store") && arg.get_id() != STORE_DIR)
+    };
+    command.mut_subcommands(move |below| {
+        let below = if has_own(&below) {
+            let arg = clap::Arg::new(STORE_DIR)
+                .long("store-dir")
+                .value_name("DIR")
+                .help("One folder for everything, which may be moved: `--store` of other commands")
+                .help_heading("Global flags")
+                .value_parser(clap::value_parser!(PathBuf));
+            below.arg(arg)
+        } else {
+            below
+        };
+        with_own_store(below)
+    })
 }
 
 /// Parses a command line, the program's name first.
@@ -136,30 +207,61 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// What clap found wrong, or the help or version that was asked for.
 pub fn parse(args: &[OsString]) -> Result<Parsed, clap::Error> {
-    let small = lazy::for_words(args, command);
-    let matches = match small.try_get_matches_from(args) {
-        Ok(matches) => matches,
-        Err(version) if version.kind() == ErrorKind::DisplayVersion => return Err(version),
+    let mut small = LineParser(lazy::for_words(args, command));
+    match small.parse(args) {
+        Ok(parsed) => Ok(parsed),
+        Err(version) if version.kind() == ErrorKind::DisplayVersion => Err(version),
         // The whole tree knows aliases, and the best answer to a mistake.
-        Err(_) => command().try_get_matches_from(args)?,
-    };
-    let path = command_path(&matches);
-    let cli = Cli::from_arg_matches(&matches)?;
-    Ok(Parsed {
-        globals: cli.globals,
-        command: cli.command.into_inner(),
-        path,
-    })
+        Err(_) => LineParser::new().parse(args),
+    }
 }
 
-fn command_path(matches: &ArgMatches) -> String {
+/// Parses several command lines: the command tree is made once.
+pub struct LineParser(clap::Command);
+
+impl LineParser {
+    /// With the whole command tree.
+    #[expect(clippy::new_without_default, reason = "it is dear to make")]
+    pub fn new() -> Self {
+        Self(command())
+    }
+
+    /// Parses a command line, the program's name first.
+    ///
+    /// # Errors
+    /// As [`parse`].
+    pub fn parse(&mut self, args: &[OsString]) -> Result<Parsed, clap::Error> {
+        let matches = self.0.try_get_matches_from_mut(args)?;
+        let (path, innermost) = command_path(&matches);
+        let given_globals = given_globals(innermost);
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok(Parsed {
+            globals: cli.globals,
+            command: cli.command.into_inner(),
+            path,
+            given_globals,
+        })
+    }
+}
+
+/// The words of the command, and what it was given.
+fn command_path(matches: &ArgMatches) -> (String, &ArgMatches) {
     let mut words = Vec::new();
     let mut level = matches;
     while let Some((word, below)) = level.subcommand() {
         words.push(word);
         level = below;
     }
-    words.join(" ")
+    (words.join(" "), level)
+}
+
+/// The global flags on the command line, wherever they stand on it.
+fn given_globals(innermost: &ArgMatches) -> Vec<&'static str> {
+    let is_given = |id: &&str| {
+        let known = innermost.ids().any(|known| known.as_str() == *id);
+        known && innermost.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    OF_THE_WHOLE.into_iter().filter(is_given).collect()
 }
 
 #[cfg(test)]

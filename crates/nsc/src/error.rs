@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use nsc_core::edit::Difference;
@@ -63,6 +64,8 @@ pub struct CliError {
     pub hints: Vec<String>,
     /// What was asked for and is otherwise, where that is the reason.
     pub differences: Vec<Difference>,
+    /// The line of a batch that failed, from 1.
+    pub line: Option<NonZeroUsize>,
 }
 
 impl CliError {
@@ -74,6 +77,7 @@ impl CliError {
             causes: Vec::new(),
             hints: Vec::new(),
             differences: Vec::new(),
+            line: None,
         }
     }
 
@@ -170,6 +174,8 @@ fn next_step(error: &nsc_store::StoreError) -> Option<&'static str> {
             "nsc select account NAME, or nsc add account NAME (`nsc env` shows what is set)"
         }
         StoreError::CwdOnly => "unset NSC_CWD_ONLY",
+        StoreError::OneFolder { .. } => "leave out `--store`, or unset NSC_STORE",
+        StoreError::AnotherOperator { .. } => "one batch for each operator",
         StoreError::NotFound {
             what: "operator", ..
         } => "nsc list operators",

@@ -74,6 +74,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         globals,
         command,
         path,
+        ..
     } = parsed;
     let ui = Ui::new(globals.output, path);
     let outcome = App::from_process(globals, &args).and_then(|app| {

@@ -68,6 +68,13 @@ pub fn exchange(
         let steps = by_hand(operator, &signed.claims);
         return Ok(settled(signed, steps));
     };
+    if app.is_in_batch() {
+        let message = format!(
+            "account server `{url}` would take account `{}` before the batch is complete",
+            signed.name
+        );
+        return Err(CliError::failed(message).hint("give this command on its own, not in a batch"));
+    }
     if app.globals.dry_run {
         let text = format!("would send account `{}` to `{url}`", signed.name);
         return Ok(settled(signed, vec![Step::ok(text)]));

@@ -1,11 +1,13 @@
 //! Results that go into a file named by a flag such as `-o`.
 //!
 //! Such a file is its user's affair, not the store's: it is written at once, private (0600) whatever it held
-//! before, and whole or not at all. Devices and pipes (`/dev/stdout`) are written to as they are.
+//! before, and whole or not at all; in a batch with the rest of it. Devices and pipes (`/dev/stdout`) are written to as they are.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use nsc_store::{Files, OutputFile};
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
@@ -54,22 +56,26 @@ pub fn target(app: &App, value: &str) -> Option<PathBuf> {
 ///
 /// # Errors
 /// A missing folder, a folder in place of the file, a file that must not be replaced.
-pub fn check(path: &Path, existing: Existing) -> Result<(), CliError> {
+pub fn check(app: &App, path: &Path, existing: Existing) -> Result<(), CliError> {
+    check_in(app.env.files(), path, existing)
+}
+
+fn check_in(files: &Files, path: &Path, existing: Existing) -> Result<(), CliError> {
     let folder = path.parent().unwrap_or(path);
-    if !folder.is_dir() {
+    if !files.is_dir(folder) {
         let folder = folder.display();
         return Err(
             CliError::not_found(format!("folder `{folder}` does not exist"))
                 .hint(format!("mkdir -p '{folder}'")),
         );
     }
-    if path.is_dir() {
+    if files.is_dir(path) {
         return Err(CliError::failed(format!(
             "`{}` is a folder, not a file",
             path.display()
         )));
     }
-    if existing == Existing::Refuse && path.exists() {
+    if existing == Existing::Refuse && files.exists(path) {
         return Err(exists(path));
     }
     Ok(())
@@ -81,8 +87,13 @@ pub fn check(path: &Path, existing: Existing) -> Result<(), CliError> {
 /// A file in its place; a file system that refuses.
 pub fn make_folder(app: &App, path: &Path) -> Result<(), CliError> {
     let shown = path.display();
-    if path.exists() && !path.is_dir() {
+    let files = app.env.files();
+    if files.exists(path) && !files.is_dir(path) {
         return Err(CliError::failed(format!("`{shown}` is no folder")));
+    }
+    if files.is_batch() {
+        files.put_folder(path);
+        return Ok(());
     }
     if app.globals.dry_run || path.exists() {
         return Ok(());
@@ -132,12 +143,19 @@ fn write_with_mode(
     existing: Existing,
     mode: u32,
 ) -> Result<Written, CliError> {
-    check(path, existing)?;
+    check(app, path, existing)?;
     // A symbolic link stays one.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let replaced = path.exists();
+    let files = app.env.files();
+    let replaced = files.exists(&path);
     let dry_run = app.globals.dry_run;
-    if !dry_run {
+    if files.is_batch() {
+        let output = OutputFile {
+            public: mode == PUBLIC,
+            replace: existing == Existing::Replace,
+        };
+        files.put_output(&path, content, output)?;
+    } else if !dry_run {
         let done = if replaced && !path.is_file() {
             write_through(&path, content)
         } else {
@@ -229,6 +247,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let there = dir.path().join("there");
         std::fs::write(&there, "x").unwrap();
+        let check = |path: &Path, existing| check_in(&Files::default(), path, existing);
         let kind = |path: &Path, existing| check(path, existing).unwrap_err().kind;
         assert_eq!(
             kind(&dir.path().join("no/out"), Existing::Replace),

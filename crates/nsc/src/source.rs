@@ -32,23 +32,39 @@ pub fn read(app: &App, value: &str) -> Result<Zeroizing<String>, CliError> {
         let url = HttpUrl::parse(value)?;
         return Ok(HttpResolver::new()?.fetch_jwt(&url).map(Zeroizing::new)?);
     }
-    read_file(&app.env.expand(value))
+    read_file(app, &app.env.expand(value))
+}
+
+/// The text of a file of any length, or of standard input (`-`); it may hold seeds.
+///
+/// # Errors
+/// A file that cannot be read, or is no text.
+pub fn read_input(app: &App, value: &str) -> Result<Zeroizing<String>, CliError> {
+    if value != STDIN {
+        return read_long_file(app, &app.env.expand(value));
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| CliError::failed("cannot read standard input").caused_by(&error))?;
+    text("standard input", &bytes)
 }
 
 /// The text of a file with a token; it may hold a seed. What is too long for one is cut off.
 ///
 /// # Errors
 /// A file that cannot be read, or is no text.
-pub fn read_file(path: &Path) -> Result<Zeroizing<String>, CliError> {
-    read_limited(path, LARGEST_FILE)
+pub fn read_file(app: &App, path: &Path) -> Result<Zeroizing<String>, CliError> {
+    read_limited(app, path, LARGEST_FILE)
 }
 
 /// The text of a file of any length.
 ///
 /// # Errors
 /// A file that cannot be read, or is no text.
-pub fn read_long_file(path: &Path) -> Result<Zeroizing<String>, CliError> {
-    read_limited(path, u64::MAX)
+pub fn read_long_file(app: &App, path: &Path) -> Result<Zeroizing<String>, CliError> {
+    read_limited(app, path, u64::MAX)
 }
 
 /// The text on standard input; it may hold a seed. What is too long for a token is cut off.
@@ -63,18 +79,26 @@ pub fn read_stdin() -> Result<Zeroizing<String>, CliError> {
         .take(LARGEST_FILE)
         .read_to_end(&mut bytes)
         .map_err(|error| CliError::failed("cannot read standard input").caused_by(&error))?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|error| CliError::failed("standard input is no text").caused_by(&error))?;
+    text("standard input", &bytes)
+}
+
+fn text(what: &str, bytes: &[u8]) -> Result<Zeroizing<String>, CliError> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| CliError::failed(format!("{what} is no text")).caused_by(&error))?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-fn read_limited(path: &Path, limit: u64) -> Result<Zeroizing<String>, CliError> {
+fn read_limited(app: &App, path: &Path, limit: u64) -> Result<Zeroizing<String>, CliError> {
+    let what = format!("`{}`", path.display());
+    if let Some(content) = app.env.files().staged_content(path) {
+        return text(&what, &content);
+    }
     let failed = |error: &std::io::Error| {
         let kind = match error.kind() {
             ErrorKind::NotFound => Kind::NotFound,
             _ => Kind::Failed,
         };
-        CliError::new(kind, format!("cannot read `{}`", path.display())).caused_by(error)
+        CliError::new(kind, format!("cannot read {what}")).caused_by(error)
     };
     let file = File::open(path).map_err(|error| failed(&error))?;
     // With room for all of it no copies are left behind.
@@ -83,8 +107,5 @@ fn read_limited(path: &Path, limit: u64) -> Result<Zeroizing<String>, CliError> 
     file.take(limit)
         .read_to_end(&mut bytes)
         .map_err(|error| failed(&error))?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        CliError::failed(format!("`{}` is no text", path.display())).caused_by(&error)
-    })?;
-    Ok(Zeroizing::new(text.to_owned()))
+    text(&what, &bytes)
 }

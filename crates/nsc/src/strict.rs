@@ -32,6 +32,14 @@ pub fn check<'a>(app: &App, steps: impl IntoIterator<Item = &'a Step>) -> Result
     refuse(app, steps.into_iter().flat_map(Step::warnings).collect())
 }
 
+/// Refuses the warnings of a report that has written nothing yet, if `--strict` was given.
+///
+/// # Errors
+/// With `--strict` and a warning.
+pub fn refuse_warnings(app: &App, report: &Report) -> Result<(), CliError> {
+    refuse(app, report.warnings())
+}
+
 fn refuse(app: &App, warnings: Vec<String>) -> Result<(), CliError> {
     if warnings.is_empty() || !app.is_strict() {
         return Ok(());

@@ -19,7 +19,7 @@ impl OperatorStore {
         }
         let names = self.accounts()?;
         let fits = write::map_parallel(&names, |name| {
-            let content = write::read(&self.account_path(name)).ok().flatten();
+            let content = self.files().read(&self.account_path(name)).ok().flatten();
             let peek = content.and_then(|content| Peek::read(&token::text(&content)));
             peek.is_some_and(|peek| keys.contains(&peek.sub))
         });

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::files::Files;
 use crate::write::digest;
 
 /// What a file held when it was looked at.
@@ -40,6 +41,10 @@ pub enum FileKind {
     Side,
     /// `.nsc`, which makes a folder an operator store.
     Info,
+    /// A file that a flag named, of mode 0600.
+    Output,
+    /// A file that a flag named, of mode 0644.
+    PublicOutput,
     /// `nsc.json`.
     Config,
 }
@@ -93,9 +98,14 @@ pub(crate) enum Action {
 impl ChangeSet {
     /// The changes in the order of the commit. Files whose content would stay the same are left out.
     pub fn summaries(&self) -> Vec<ChangeSummary> {
+        self.summaries_in(&Files::default())
+    }
+
+    /// As [`summaries`](Self::summaries); what there is already is seen through `files`.
+    pub(crate) fn summaries_in(&self, files: &Files) -> Vec<ChangeSummary> {
         self.ordered()
             .into_iter()
-            .map(|(path, change)| change.summary(path))
+            .map(|(path, change)| change.summary(path, files))
             .collect()
     }
 
@@ -166,6 +176,23 @@ impl ChangeSet {
             .any(|change| kinds.contains(&change.file) && !change.is_void())
     }
 
+    /// Whether any file in this folder or below changes.
+    pub(crate) fn touches_below(&self, dir: &Path) -> bool {
+        self.changes
+            .iter()
+            .any(|(path, change)| path.starts_with(dir) && !change.is_void())
+    }
+
+    /// The changes and the folders.
+    pub(crate) fn into_parts(self) -> (BTreeMap<PathBuf, Change>, BTreeSet<PathBuf>) {
+        (self.changes, self.folders)
+    }
+
+    /// Whether this folder was staged.
+    pub(crate) fn has_folder(&self, path: &Path) -> bool {
+        self.folders.contains(path)
+    }
+
     /// Stages a folder that shall exist; it comes with other changes and counts for none.
     pub(crate) fn folder(&mut self, path: PathBuf) {
         self.folders.insert(path);
@@ -176,7 +203,8 @@ impl ChangeSet {
         self.folders.iter().map(PathBuf::as_path)
     }
 
-    fn stage(&mut self, path: PathBuf, mut change: Change) {
+    /// Stages a change. A file that is staged already keeps the version it was first based on.
+    pub(crate) fn stage(&mut self, path: PathBuf, mut change: Change) {
         if let Some(earlier) = self.changes.get(&path) {
             change.base = earlier.base;
         }
@@ -212,14 +240,14 @@ impl Change {
         }
     }
 
-    fn is_new(&self, path: &Path) -> bool {
-        self.base == Version::Absent || (self.base == Version::Any && !path.exists())
+    fn is_new(&self, path: &Path, files: &Files) -> bool {
+        self.base == Version::Absent || (self.base == Version::Any && !files.exists(path))
     }
 
-    fn summary(&self, path: &Path) -> ChangeSummary {
+    fn summary(&self, path: &Path, files: &Files) -> ChangeSummary {
         let (change, bytes) = match &self.action {
             Action::Remove { .. } => (ChangeKind::Remove, 0),
-            Action::Put(content) if self.is_new(path) => (ChangeKind::Create, content.len()),
+            Action::Put(content) if self.is_new(path, files) => (ChangeKind::Create, content.len()),
             Action::Put(content) => (ChangeKind::Replace, content.len()),
         };
         ChangeSummary {

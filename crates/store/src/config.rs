@@ -9,15 +9,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::StoreError;
-use crate::write;
+use crate::files::Files;
 
 /// The repository that a new configuration names for updates.
 pub const DEFAULT_UPDATES: &str = "nats-io/nsc";
 
+/// The store root of a folder that may be moved: that of `nsc.json` itself.
+pub(crate) const HERE: &str = ".";
+
 /// The content of `nsc.json`; members unknown here are kept in place behind the known ones.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// Store root, an absolute path.
+    /// Store root: an absolute path, or `.` for the folder of the file itself.
     pub store_root: String,
     /// Current operator (folder name) or "".
     pub operator: String,
@@ -46,7 +49,12 @@ impl Config {
     /// # Errors
     /// [`StoreError::Syntax`] when it is not JSON or a member has a wrong type; [`StoreError::Io`].
     pub fn read(path: &Path) -> Result<Option<Self>, StoreError> {
-        let Some(content) = write::read(path)? else {
+        Self::read_in(&Files::default(), path)
+    }
+
+    /// As [`read`](Self::read), through `files`.
+    pub(crate) fn read_in(files: &Files, path: &Path) -> Result<Option<Self>, StoreError> {
+        let Some(content) = files.read(path)? else {
             return Ok(None);
         };
         match serde_json::from_slice(&content) {

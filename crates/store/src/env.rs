@@ -5,8 +5,13 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::batch::Batch;
+use crate::files::Files;
+
 /// Folder of `nsc.json`.
 pub const NSC_HOME: &str = "NSC_HOME";
+/// One folder for configuration, stores and keystore, which may be moved.
+pub const NSC_STORE: &str = "NSC_STORE";
 /// Keystore folder.
 pub const NKEYS_PATH: &str = "NKEYS_PATH";
 /// Base of configuration folders.
@@ -34,6 +39,7 @@ pub struct Environment {
     home: PathBuf,
     cwd: PathBuf,
     variables: BTreeMap<OsString, OsString>,
+    files: Files,
 }
 
 /// An operator that is known by name, with the URL of its JWT.
@@ -61,7 +67,22 @@ impl Environment {
             home: home.into(),
             cwd: cwd.into(),
             variables,
+            files: Files::default(),
         }
+    }
+
+    /// The same surroundings for a command of a batch, which sees what those before it staged.
+    #[must_use]
+    pub fn in_batch(&self, batch: &Batch) -> Self {
+        Self {
+            files: batch.files().clone(),
+            ..self.clone()
+        }
+    }
+
+    /// What files are read through.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     /// The home folder.

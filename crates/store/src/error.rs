@@ -102,6 +102,22 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// With `--store` everything is in one folder.
+    #[error("everything is in `{}`, and no other stores folder can be named", path.display())]
+    OneFolder {
+        /// That folder.
+        path: PathBuf,
+    },
+    /// A batch is about one operator.
+    #[error(
+        "a batch changes one operator: this one began with `{first}`, and `{second}` is another"
+    )]
+    AnotherOperator {
+        /// Folder name of the one it began with.
+        first: String,
+        /// Folder name of the other one.
+        second: String,
+    },
     /// The lock was not free in time.
     #[error("`{}` is in use by {holder}; gave up after {seconds} s", path.display())]
     Locked {

@@ -2,11 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::HERE;
 use crate::env::Environment;
+use crate::error::StoreError;
+use crate::files::Files;
 
-/// The four directory flags, as given on the command line.
+/// The directory flags, as given on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DirFlags {
+    /// `--store`: everything is in this folder, and nothing outside of it counts. The others are not given then.
+    pub store: Option<PathBuf>,
     /// `-H/--all-dirs`: stands for the three below where they are not given.
     pub all_dirs: Option<PathBuf>,
     /// `--config-dir`: folder of `nsc.json`.
@@ -15,6 +20,27 @@ pub struct DirFlags {
     pub data_dir: Option<PathBuf>,
     /// `--keystore-dir`: keystore folder.
     pub keystore_dir: Option<PathBuf>,
+}
+
+impl DirFlags {
+    /// The folder of `--store`, or of the variable where no flag says otherwise.
+    fn one_folder(&self, env: &Environment) -> Option<PathBuf> {
+        let given = |dir: &PathBuf| !dir.as_os_str().is_empty();
+        if let Some(dir) = self.store.as_ref().filter(|dir| given(dir)) {
+            return Some(env.expand(dir));
+        }
+        let others = [
+            &self.all_dirs,
+            &self.config_dir,
+            &self.data_dir,
+            &self.keystore_dir,
+        ];
+        if others.into_iter().flatten().any(given) {
+            return None;
+        }
+        let variable = env.var(crate::env::NSC_STORE)?;
+        Some(env.expand(Path::new(variable)))
+    }
 }
 
 /// The directories of this run, all absolute.
@@ -30,11 +56,17 @@ pub struct Home {
     pub default_store_root: PathBuf,
     /// Folder of the contexts of the `nats` tool.
     pub nats_contexts: PathBuf,
+    /// The one folder that everything is in, if that was asked for.
+    pub one_folder: Option<PathBuf>,
+    pub(crate) files: Files,
 }
 
 impl Home {
     /// Applies flags, then variables, then the defaults with their legacy places.
     pub fn resolve(env: &Environment, flags: &DirFlags) -> Self {
+        if let Some(dir) = flags.one_folder(env) {
+            return Self::in_one_folder(env, dir);
+        }
         let flag = |own: &Option<PathBuf>| {
             own.as_ref()
                 .or(flags.all_dirs.as_ref())
@@ -62,6 +94,41 @@ impl Home {
             data_dir: flag(&flags.data_dir),
             default_store_root: newer(data_base.join("nats/nsc/stores"), legacy.join("nats")),
             nats_contexts: config_base.join("nats/context"),
+            one_folder: None,
+            files: env.files().clone(),
+        }
+    }
+
+    /// As with `-H`, so that the original tools find their way with that, but whatever else is set.
+    fn in_one_folder(env: &Environment, dir: PathBuf) -> Self {
+        Self {
+            config_dir: dir.clone(),
+            keystore_dir: dir.clone(),
+            data_dir: Some(dir.clone()),
+            default_store_root: dir.clone(),
+            nats_contexts: dir.join("nats/context"),
+            one_folder: Some(dir),
+            files: env.files().clone(),
+        }
+    }
+
+    /// The store root that `nsc.json` names.
+    pub(crate) fn root_of(&self, text: &str) -> PathBuf {
+        if text == HERE {
+            self.config_dir.clone()
+        } else {
+            PathBuf::from(text)
+        }
+    }
+
+    /// With one folder for everything no other one has a place.
+    ///
+    /// # Errors
+    /// [`StoreError::OneFolder`] for another store root than that folder.
+    pub fn refuse_other_root(&self, root: &Path) -> Result<(), StoreError> {
+        match &self.one_folder {
+            Some(dir) if dir != root => Err(StoreError::OneFolder { path: dir.clone() }),
+            _ => Ok(()),
         }
     }
 

@@ -13,7 +13,7 @@ impl OperatorStore {
     pub fn importers(&self, key: &str) -> Result<Vec<AccountClaims>, StoreError> {
         let names = self.accounts()?;
         let found = write::map_parallel(&names, |name| {
-            let content = write::read(&self.account_path(name)).ok().flatten()?;
+            let content = self.files().read(&self.account_path(name)).ok().flatten()?;
             if !jwt::mentions(&token::text(&content), key) {
                 return None;
             }

@@ -7,6 +7,7 @@ use nsc_core::keys::{PublicKey, Seed};
 use zeroize::Zeroizing;
 
 use crate::error::{StoreError, io_error};
+use crate::files::Files;
 use crate::transaction::{BeginOptions, Transaction};
 use crate::{layout, write};
 
@@ -38,6 +39,7 @@ pub struct StoredKey {
 pub struct Keystore {
     dir: PathBuf,
     git_ignore: bool,
+    files: Files,
 }
 
 impl Keystore {
@@ -46,7 +48,25 @@ impl Keystore {
         Self {
             dir: dir.into(),
             git_ignore,
+            files: Files::default(),
         }
+    }
+
+    /// The same, read through `files`.
+    #[must_use]
+    pub fn with_files(mut self, files: &Files) -> Self {
+        self.files = files.clone();
+        self
+    }
+
+    /// What it is read through.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The same as it is on the disk, whatever a batch has staged.
+    pub(crate) fn on_disk(&self) -> Self {
+        self.clone().with_files(&Files::default())
     }
 
     /// The folder.
@@ -56,7 +76,7 @@ impl Keystore {
 
     /// Whether the folder exists.
     pub fn exists(&self) -> bool {
-        self.dir.is_dir()
+        self.files.is_dir(&self.dir)
     }
 
     /// Where the seed of a key is or would be.
@@ -75,7 +95,7 @@ impl Keystore {
 
     /// Whether there is a file for the key; does not open it.
     pub fn has(&self, key: &PublicKey) -> bool {
-        self.key_path(key).is_file()
+        self.files.is_file(&self.key_path(key))
     }
 
     /// The stored seed, `None` without a file.
@@ -84,7 +104,7 @@ impl Keystore {
     /// [`StoreError::BadSeedFile`] when the file holds something else.
     pub fn seed(&self, key: &PublicKey) -> Result<Option<Seed>, StoreError> {
         let path = self.key_path(key);
-        let Some(content) = write::read(&path)? else {
+        let Some(content) = self.files.read(&path)? else {
             return Ok(None);
         };
         match parse_seed(&content) {
@@ -123,7 +143,7 @@ impl Keystore {
         let mut texts = Vec::with_capacity(keys.len());
         let mut states: Vec<KeyState> = keys
             .iter()
-            .map(|key| match write::read(&self.key_path(key)) {
+            .map(|key| match self.files.read(&self.key_path(key)) {
                 Ok(None) => KeyState::Missing,
                 Ok(Some(content)) => {
                     texts.push(seed_text(&content).unwrap_or_default());
@@ -144,13 +164,14 @@ impl Keystore {
     /// All seed files, one folder at a time: kinds in the order O, A, U, N, C, X, sorted by key within each. Files that
     /// are not named after a key are passed over.
     pub fn keys(&self) -> impl Iterator<Item = Result<StoredKey, StoreError>> + use<> {
-        let root = self.keys_dir();
+        let (root, files) = (self.keys_dir(), self.files.clone());
+        let below = self.files.clone();
         let shards = LETTERS
             .into_iter()
-            .flat_map(move |letter| flatten(sorted_paths(&root.join(letter))));
+            .flat_map(move |letter| flatten(below.sorted_paths(&root.join(letter))));
         shards
-            .flat_map(|shard| match shard {
-                Ok(dir) => flatten(sorted_paths(&dir)),
+            .flat_map(move |shard| match shard {
+                Ok(dir) => flatten(files.sorted_paths(&dir)),
                 Err(e) => vec![Err(e)],
             })
             .filter_map(|path| match path {
@@ -175,7 +196,7 @@ impl Keystore {
         user: &str,
     ) -> Result<Option<Zeroizing<String>>, StoreError> {
         let path = self.creds_path(operator, account, user);
-        let Some(content) = write::read(&path)? else {
+        let Some(content) = self.files.read(&path)? else {
             return Ok(None);
         };
         match std::str::from_utf8(&content) {
@@ -193,7 +214,7 @@ impl Keystore {
     /// # Errors
     /// [`StoreError::KeystoreNotFolder`] when the keystore is a file.
     pub fn old_layout(&self) -> Result<Option<PathBuf>, StoreError> {
-        if self.dir.exists() && !self.exists() {
+        if self.dir.exists() && !self.dir.is_dir() {
             return Err(StoreError::KeystoreNotFolder {
                 path: self.dir.clone(),
             });

@@ -25,6 +25,7 @@
 //! | [`keystore`], [`keyfile`] | seeds and creds files, and seeds elsewhere |
 //! | [`signer`] | which key signs |
 //! | [`transaction`], [`changeset`] | staging and committing |
+//! | [`batch`], [`files`] | many commands as one commit, and what they see of one another |
 //! | [`history`], [`trash`] | what commits leave behind so that they can be undone |
 //! | [`salvage`] | what can be saved out of folders of any shape |
 //! | [`secrets`] | masking seeds in text that is kept |
@@ -33,11 +34,13 @@
 
 mod account_names;
 pub mod backup;
+pub mod batch;
 pub mod changeset;
 pub mod config;
 pub mod context;
 pub mod env;
 pub mod error;
+pub mod files;
 pub mod history;
 pub mod home;
 mod importers;
@@ -57,10 +60,12 @@ pub mod transaction;
 pub mod trash;
 pub mod write;
 
+pub use batch::Batch;
 pub use changeset::{ChangeKind, ChangeSet, ChangeSummary, FileKind, Version};
 pub use context::{Context, Selection};
 pub use env::{Environment, WellKnownOperator};
 pub use error::{ErrorKind, StoreError};
+pub use files::{Files, OutputFile};
 pub use history::{Recording, Undone};
 pub use home::{DirFlags, Home};
 pub use keystore::{KeyState, Keystore, StoredKey};

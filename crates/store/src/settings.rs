@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::changeset::FileKind;
 use crate::error::StoreError;
 use crate::home::Home;
-use crate::{layout, write};
+use crate::layout;
 
 /// The content of `.nsc-rs/settings.json` beside `nsc.json`. Members unknown here are kept.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ impl Settings {
     /// [`StoreError::Syntax`] when the file is not JSON or a member has a wrong type; [`StoreError::Io`].
     pub fn read(home: &Home) -> Result<Self, StoreError> {
         let path = Self::path(home);
-        let Some(content) = write::read(&path)? else {
+        let Some(content) = home.files.read(&path)? else {
             return Ok(Self::default());
         };
         serde_json::from_slice(&content).map_err(|error| StoreError::Syntax {
@@ -46,7 +47,8 @@ impl Settings {
     /// [`StoreError::Io`].
     pub fn save(&self, home: &Home) -> Result<(), StoreError> {
         let text = nsc_core::json::to_text(self);
-        write::replace(&Self::path(home), text.as_bytes())
+        home.files
+            .replace(&Self::path(home), FileKind::Side, text.as_bytes())
     }
 }
 
@@ -62,13 +64,13 @@ mod tests {
         let env = Environment::new(dir.path(), dir.path(), [("", ""); 0]);
         let home = Home::resolve(&env, &DirFlags::default());
         assert_eq!(Settings::read(&home).unwrap(), Settings::default());
-        write::replace(&Settings::path(&home), br#"{"later":[1]}"#).unwrap();
+        crate::write::replace(&Settings::path(&home), br#"{"later":[1]}"#).unwrap();
         let mut settings = Settings::read(&home).unwrap();
         settings.revoke_on_delete = Some(true);
         settings.save(&home).unwrap();
         let text = std::fs::read_to_string(Settings::path(&home)).unwrap();
         assert_eq!(text, r#"{"revoke_on_delete":true,"later":[1]}"#);
-        write::replace(&Settings::path(&home), b"{").unwrap();
+        crate::write::replace(&Settings::path(&home), b"{").unwrap();
         assert!(matches!(
             Settings::read(&home),
             Err(StoreError::Syntax { .. })

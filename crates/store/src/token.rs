@@ -8,6 +8,7 @@ use nsc_core::jwt::{self, DecodeError, Typed};
 use serde::Deserialize;
 
 use crate::error::StoreError;
+use crate::store::OperatorStore;
 use crate::write;
 
 /// What a token says of itself, signature unchecked: enough to find it among many.
@@ -52,6 +53,16 @@ pub(crate) fn text(content: &[u8]) -> String {
 /// [`StoreError::Io`].
 pub fn read_token(path: &Path) -> Result<Option<String>, StoreError> {
     Ok(write::read(path)?.map(|content| text(&content)))
+}
+
+impl OperatorStore {
+    /// As [`read_token`], of a file of this store.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn read_token(&self, path: &Path) -> Result<Option<String>, StoreError> {
+        Ok(self.files().read(path)?.map(|content| text(&content)))
+    }
 }
 
 /// Decodes a token from a file and checks its signature.

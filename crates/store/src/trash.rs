@@ -185,7 +185,7 @@ pub(crate) fn keep_seeds(
 }
 
 /// Seeds in key and creds files that go or change, and that are kept nowhere else.
-fn lost_seeds(tx: &Transaction<'_>) -> Result<Vec<LostSeed>, StoreError> {
+pub(crate) fn lost_seeds(tx: &Transaction<'_>) -> Result<Vec<LostSeed>, StoreError> {
     let mut lost = Vec::new();
     for (path, change) in tx.changes().ordered() {
         if change.base == Version::Absent {

@@ -86,6 +86,18 @@ pub(crate) fn create_unsynced(path: &Path, content: &[u8]) -> io::Result<File> {
     Ok(file)
 }
 
+/// Lets others read a file.
+pub(crate) fn publish(file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
 /// Creates a folder with all missing parents, mode 0700.
 pub(crate) fn ensure_dir(path: &Path) -> Result<(), StoreError> {
     if path.is_dir() {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nsc_store::env::{NKEYS_PATH, NSC_CWD_ONLY, NSC_HOME};
 use nsc_store::env::{NSC_NO_GIT_IGNORE, NSC_NO_HISTORY, NSC_TRASH_DAYS};
-use nsc_store::env::{NSC_REVOKE_ON_DELETE, NSC_STRICT};
+use nsc_store::env::{NSC_REVOKE_ON_DELETE, NSC_STORE, NSC_STRICT};
 use nsc_store::env::{XDG_CONFIG_HOME, XDG_DATA_HOME};
 use nsc_store::{Context, Selection, Settings};
 use schemars::JsonSchema;
@@ -73,11 +73,11 @@ fn revoke_on_delete(app: &App, context: &Context, on: bool) -> Result<Written, C
     let home = context.home();
     let path = Settings::path(home);
     let written = Written {
-        replaced: path.exists(),
+        replaced: app.env.files().exists(&path),
         dry_run: app.globals.dry_run,
         path,
     };
-    if !written.dry_run {
+    if !written.dry_run || app.is_in_batch() {
         let mut settings = Settings::read(home)?;
         settings.revoke_on_delete = Some(on);
         settings.save(home)?;
@@ -88,6 +88,9 @@ fn revoke_on_delete(app: &App, context: &Context, on: bool) -> Result<Written, C
 /// Where nsc works, and why.
 #[derive(JsonSchema, Serialize)]
 pub(super) struct Surroundings {
+    /// The one folder for everything, with `--store` or `NSC_STORE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<PathBuf>,
     /// Folder of `nsc.json`.
     config_dir: PathBuf,
     /// Folder of seeds and creds.
@@ -134,6 +137,7 @@ impl Surroundings {
         let home = context.home();
         let root_cas = app.env.var(NATS_CA).map(|file| file.to_string_lossy());
         Ok(Self {
+            store: home.one_folder.clone(),
             config_dir: home.config_dir.clone(),
             keystore_dir: home.keystore_dir.clone(),
             default_stores_dir: home.default_store_root.clone(),
@@ -195,6 +199,10 @@ fn variables(app: &App, context: &Context) -> Vec<Variable> {
             "If 1, deleting a user revokes its JWT; if 0, it does not\n\
              If not set, as `nsc env --revoke-on-delete` said",
         ),
+        explained(
+            NSC_STORE,
+            "If set, everything is in this folder, as with --store",
+        ),
         valued(NKEYS_PATH, " (deprecated)", short(&home.keystore_dir)),
         valued(NSC_HOME, " (deprecated)", short(&home.config_dir)),
         explained(
@@ -230,6 +238,9 @@ impl Show for Surroundings {
         let short = |path: &PathBuf| home_path(path, &self.home);
         table.row(&["From CWD", yes_no(self.from_cwd), ""]);
         let mut row = |label: &str, value: String| table.row(&[label, "", &value]);
+        if let Some(store) = &self.store {
+            row("One Folder (--store)", short(store));
+        }
         row("Default Stores Dir", short(&self.default_stores_dir));
         let stores_dir = self.stores_dir.as_ref().map(short);
         row("Current Store Dir", or_not_set(stores_dir));

@@ -74,6 +74,7 @@ impl Init {
             .as_deref()
             .filter(|dir| !dir.as_os_str().is_empty())
         {
+            context.home().refuse_other_root(&app.env.expand(dir))?;
             context = context.with_store_root(dir);
         }
         let root = context.store_root_for_new().to_owned();
@@ -110,7 +111,7 @@ impl Init {
             self.url = Some(app.prompter.text("operator URL", "", &check)?);
         }
         let folder = self.dir.as_deref().map(|dir| app.env.expand(dir));
-        let taken = |name: &str| is_taken(folder.as_deref(), name);
+        let taken = |name: &str| is_taken(app, folder.as_deref(), name);
         let invented = name::new_name(app, "account", INVENT, taken)?;
         let check = |answer: &str| name::check_new("operator", answer, taken);
         let question = "name of operator, account and user";
@@ -135,7 +136,7 @@ impl Init {
 
     /// Operator, system account, account and user, all made here.
     fn with_local(&self, app: &App, context: &Context, root: &Path) -> Result<Report, CliError> {
-        let name = self.name(app, |name| is_taken(Some(root), name))?;
+        let name = self.name(app, |name| is_taken(app, Some(root), name))?;
         let info = StoreInfo {
             managed: false,
             name: name.clone(),
@@ -190,7 +191,7 @@ impl Init {
         root: &Path,
         source: Source,
     ) -> Result<Report, CliError> {
-        let imported = source.read()?;
+        let imported = source.read(app)?;
         if imported.claims.nats.account_server_url.is_empty() {
             return Err(CliError::failed(format!(
                 "operator `{}` names no account server, which would sign the account",
@@ -199,7 +200,7 @@ impl Init {
             .hint("nsc add operator --url URL"));
         }
         let folder = name::new_name(app, "operator", imported.store_name(), |_| false)?;
-        let there = OperatorStore::open(root, &folder).ok();
+        let there = OperatorStore::open_in(app.env.files(), root, &folder).ok();
         let taken = |name: &str| there.as_ref().is_some_and(|store| store.has_account(name));
         let name = self.name(app, taken)?;
         let keystore = context.keystore();
@@ -307,8 +308,8 @@ fn add_user(
     Ok(staged.result)
 }
 
-fn is_taken(root: Option<&Path>, name: &str) -> bool {
-    root.is_some_and(|root| root.join(name).exists())
+fn is_taken(app: &App, root: Option<&Path>, name: &str) -> bool {
+    root.is_some_and(|root| app.env.files().exists(&root.join(name)))
 }
 
 /// A key without its seed can only be a given one.

@@ -55,7 +55,7 @@ impl Load {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let (source, who) = self.wanted(app)?;
-        let imported = source.read()?;
+        let imported = source.read(app)?;
         let operator = &imported.claims;
         let (token, claims) = fetch_account(operator, &who.seed)?;
 

@@ -1,6 +1,7 @@
 //! The commands, one file each. A command parses, asks core, store and resolver, and reports.
 
 pub mod add;
+pub mod batch;
 pub mod completion;
 pub mod delete;
 pub mod describe;
@@ -83,6 +84,8 @@ pub enum Command {
     Watch(Lazy<watch::Watch>),
     /// Show what was changed in the operator, newest first
     Log(Lazy<log::Log>),
+    /// Run many commands as one: all or nothing
+    Batch(Lazy<batch::Batch>),
     /// Take back what a command changed
     Undo(Lazy<undo::Undo>),
     /// Look after the seeds that were removed
@@ -167,6 +170,7 @@ pub fn run(app: &App, command: Command) -> Result<Report, CliError> {
         Command::Status(command) => command.into_inner().run(app),
         Command::Watch(command) => command.into_inner().run(app),
         Command::Log(command) => command.into_inner().run(app),
+        Command::Batch(command) => command.into_inner().run(app),
         Command::Undo(command) => command.into_inner().run(app),
         Command::Trash(command) => command.into_inner().run(app),
         Command::Tool(command) => command.into_inner().run(app),

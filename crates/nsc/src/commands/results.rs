@@ -1,15 +1,16 @@
 //! What every command tells, for the schemas.
 
 use super::{
-    add, completion, delete, describe, edit, env, expirations, export, fix, generate, import, init,
-    keys, list, load, log, migrate, pull, push, reissue, rename, revocations, select, status, tool,
-    trash, undo, update, upgrade_jwt, validate, watch,
+    add, batch, completion, delete, describe, edit, env, expirations, export, fix, generate,
+    import, init, keys, list, load, log, migrate, pull, push, reissue, rename, revocations, select,
+    status, tool, trash, undo, update, upgrade_jwt, validate, watch,
 };
 use crate::schema::CommandResults;
 
 /// Every command with the types of its results.
 pub(crate) fn results() -> Vec<CommandResults> {
     let mut all = vec![
+        CommandResults::of::<batch::Lines>("batch"),
         CommandResults::of::<completion::Script>("completion"),
         CommandResults::of::<env::Surroundings>("env"),
         CommandResults::of::<expirations::Expiries>("expirations"),

@@ -74,7 +74,7 @@ impl UpgradeJwt {
         }
         let check = |answer: &str| {
             let path = app.env.expand(PathBuf::from(answer));
-            outfile::check(&path, Existing::Refuse).map_err(|error| error.message)
+            outfile::check(app, &path, Existing::Refuse).map_err(|error| error.message)
         };
         let file = app.prompter.text("File of the backup", &default, &check)?;
         Ok(Some(file))

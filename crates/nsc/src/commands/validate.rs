@@ -41,7 +41,7 @@ impl Validate {
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let now = app.now();
         let mut judged = match &self.file {
-            Some(file) => judge_file(&app.env.expand(file), now)?,
+            Some(file) => judge_file(app, &app.env.expand(file), now)?,
             None => self.judge_store(app, now)?,
         };
         if app.is_strict() {
@@ -182,8 +182,8 @@ impl Visitor for Judge<'_> {
 }
 
 /// The tokens of a file, each for itself.
-fn judge_file(path: &Path, now: UnixTime) -> Result<Judged, CliError> {
-    let text = source::read_long_file(path)?;
+fn judge_file(app: &App, path: &Path, now: UnixTime) -> Result<Judged, CliError> {
+    let text = source::read_long_file(app, path)?;
     let lines: Vec<(usize, &str)> = text
         .lines()
         .map(|line| {

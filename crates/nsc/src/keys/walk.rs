@@ -133,7 +133,7 @@ impl Reference {
             Owner::Operator => store.operator_path(),
             Owner::User(account) => store.user_path(account, &self.name),
         };
-        nsc_store::read_token(&path).ok().flatten()
+        store.read_token(&path).ok().flatten()
     }
 
     /// 0 for operators, 1 for accounts, 2 for users.

@@ -3,6 +3,7 @@
 //! What is as long as a store is large is written piece by piece.
 
 use std::cell::Cell;
+use std::num::NonZeroUsize;
 
 use nsc_core::edit::Difference;
 use schemars::JsonSchema;
@@ -140,6 +141,9 @@ pub(crate) struct Failure<'a> {
     hints: &'a [String],
     /// What sort it is.
     kind: Kind,
+    /// The line of a batch that failed, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<NonZeroUsize>,
     /// What happened, to which thing.
     message: &'a str,
 }
@@ -155,6 +159,7 @@ impl<'a> ErrorDocument<'a> {
                 exit_status: error.kind.status(),
                 hints: &error.hints,
                 kind: error.kind,
+                line: error.line,
                 message: &error.message,
             },
             status: Status::Failed,

@@ -39,6 +39,14 @@ impl Page {
         }
     }
 
+    /// As [`for_terminal`](Self::for_terminal), but held to its end, whatever its length.
+    pub fn held() -> Self {
+        Self {
+            live: false,
+            ..Self::for_terminal()
+        }
+    }
+
     /// A line on standard output; control characters are made visible.
     pub fn line(&mut self, line: &str) {
         self.out.push_str(&super::text::escape(line));

@@ -50,12 +50,15 @@ pub trait Prompter {
 
 /// Asks at the terminal, on standard error.
 #[derive(Clone, Copy, Debug)]
-pub struct TerminalPrompter;
+pub struct TerminalPrompter {
+    /// Whether questions may be asked at all.
+    pub may_ask: bool,
+}
 
 impl Prompter for TerminalPrompter {
     fn is_at_hand(&self) -> bool {
         // Answers come from standard input, and questions go to standard error: nobody sees them in a file.
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        self.may_ask && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
     fn text(&self, question: &str, default: &str, check: Check<'_>) -> Result<String, CliError> {

@@ -218,6 +218,42 @@ impl Report {
         self.steps.iter().flat_map(Step::warnings).collect()
     }
 
+    /// All errors among the steps.
+    pub fn errors(&self) -> Vec<String> {
+        self.steps.iter().flat_map(Step::errors).collect()
+    }
+
+    /// Whether something is different now, or would be; only of commands that write.
+    pub fn changed(&self) -> Option<bool> {
+        self.changed
+    }
+
+    /// The files that were written, or would be.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The steps.
+    pub fn all_steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The JSON of the result; can be serialised once.
+    pub fn shape(&self) -> Shape<'_> {
+        self.result.shape()
+    }
+
+    /// The text for people as a part of another report, which tells what was written.
+    pub fn part_text(&self) -> String {
+        let mut page = Page::held();
+        self.result.show(&mut page);
+        for line in self.step_lines() {
+            page.out.push_str(&line);
+            page.out.push('\n');
+        }
+        page.err + &page.out
+    }
+
     /// Says that the command failed in part or whole although there is a result.
     #[must_use]
     pub fn with_failure(mut self, kind: Kind) -> Self {

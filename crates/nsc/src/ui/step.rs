@@ -101,6 +101,15 @@ impl Step {
         self.details.iter().flat_map(Self::warnings).collect()
     }
 
+    /// The errors in it: its own, or those among its details.
+    pub fn errors(&self) -> Vec<String> {
+        let below: Vec<String> = self.details.iter().flat_map(Self::errors).collect();
+        if below.is_empty() && self.level == Level::Error {
+            return vec![self.text.clone()];
+        }
+        below
+    }
+
     /// The text for people, indented.
     pub(super) fn lines(&self, depth: usize, out: &mut Vec<String>) {
         use anstyle::AnsiColor::{Cyan, Green, Red, Yellow};

@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::files::Files;
 use crate::store::is_operator_folder;
 
 /// What was found around the working directory.
@@ -18,21 +19,28 @@ pub(super) enum Detected {
 }
 
 /// The operator folder itself, then folders directly below, then the nearest above.
-pub(super) fn detect(cwd: &Path) -> Option<Detected> {
-    if is_operator_folder(cwd) {
+pub(super) fn detect(files: &Files, cwd: &Path) -> Option<Detected> {
+    if is_operator_folder(files, cwd) {
         return operator(cwd, cwd);
     }
-    if has_operator_folder(cwd) {
+    if has_operator_folder(files, cwd) {
         return Some(Detected::Root(cwd.to_owned()));
     }
     let above = cwd
         .ancestors()
         .skip(1)
-        .find(|dir| is_operator_folder(dir))?;
+        .find(|dir| is_operator_folder(files, dir))?;
     operator(above, cwd)
 }
 
-fn has_operator_folder(dir: &Path) -> bool {
+fn has_operator_folder(files: &Files, dir: &Path) -> bool {
+    let staged = files.brought(dir);
+    if staged
+        .iter()
+        .any(|name| is_operator_folder(files, &dir.join(name)))
+    {
+        return true;
+    }
     let Ok(entries) = std::fs::read_dir(dir) else {
         return false;
     };
@@ -40,7 +48,7 @@ fn has_operator_folder(dir: &Path) -> bool {
     let may_be_folder = |entry: &std::fs::DirEntry| entry.file_type().is_ok_and(|t| !t.is_file());
     entries
         .flatten()
-        .any(|entry| may_be_folder(&entry) && is_operator_folder(&entry.path()))
+        .any(|entry| may_be_folder(&entry) && is_operator_folder(files, &entry.path()))
 }
 
 /// The operator is called by its folder, as in listings; that is the name inside unless somebody renamed the folder.

@@ -52,7 +52,8 @@ impl Context {
     /// [`StoreError::Syntax`] when `nsc.json` is damaged, which stays as it is; [`StoreError::Io`].
     pub fn load(env: &Environment, flags: &DirFlags, now: i64) -> Result<Self, StoreError> {
         let home = Home::resolve(env, flags);
-        let cwd_only = env.is_defined(env::NSC_CWD_ONLY);
+        // One folder for everything holds its own context.
+        let cwd_only = env.is_defined(env::NSC_CWD_ONLY) && home.one_folder.is_none();
         let mut context = Self {
             env: env.clone(),
             config: Config::default(),
@@ -66,7 +67,7 @@ impl Context {
         if !cwd_only {
             context.config = context.read_or_make_config(now)?;
             let config = &context.config;
-            context.store_root = some(&config.store_root).map(PathBuf::from);
+            context.store_root = some(&config.store_root).map(|root| context.home.root_of(root));
             context.operator = some(&config.operator).map(str::to_owned);
             context.account = some(&config.account).map(str::to_owned);
         }
@@ -87,7 +88,7 @@ impl Context {
             self.store_root = Some(data_dir.clone());
             return;
         }
-        let Some(detected) = detect::detect(self.env.cwd()) else {
+        let Some(detected) = detect::detect(self.env.files(), self.env.cwd()) else {
             return;
         };
         self.from_cwd = true;
@@ -105,9 +106,10 @@ impl Context {
         }
     }
 
-    /// Finishes what was interrupted in the store root and the keystore.
+    /// Finishes what was interrupted in the store root, the keystore, and the folder of `nsc.json`.
     fn repair_shared(&self) -> Result<(), StoreError> {
-        let mut folders = self.store_root.iter().chain([&self.home.keystore_dir]);
+        let home = [&self.home.keystore_dir, &self.home.config_dir];
+        let mut folders = self.store_root.iter().chain(home);
         folders.try_for_each(|folder| repair(folder).map(drop))
     }
 
@@ -117,9 +119,9 @@ impl Context {
         let named = self
             .operator
             .take()
-            .filter(|name| store::is_operator(&root, name));
+            .filter(|name| store::is_operator(self.env.files(), &root, name));
         self.operator = match (named, &self.store_root) {
-            (None, Some(root)) => store::only_operator(root)?,
+            (None, Some(root)) => store::only_operator(self.env.files(), root)?,
             (named, _) => named,
         };
         // A damaged operator is reported by the commands that need it.
@@ -154,6 +156,7 @@ impl Context {
             &self.home.keystore_dir,
             !self.env.is_defined(env::NSC_NO_GIT_IGNORE),
         )
+        .with_files(self.env.files())
     }
 
     /// The store root in force, which need not exist.
@@ -195,9 +198,10 @@ impl Context {
 
     /// Folder names of the operators in the store root, sorted. A missing store root has none.
     pub fn operators(&self) -> Result<Vec<String>, StoreError> {
-        self.store_root
-            .as_deref()
-            .map_or_else(|| Ok(Vec::new()), store::operators)
+        self.store_root.as_deref().map_or_else(
+            || Ok(Vec::new()),
+            |root| store::operators(self.env.files(), root),
+        )
     }
 
     /// Opens the current operator's store.
@@ -207,7 +211,8 @@ impl Context {
     /// [`OperatorStore::open`].
     pub fn operator_store(&self) -> Result<OperatorStore, StoreError> {
         let root = self.existing_store_root()?;
-        OperatorStore::open(
+        OperatorStore::open_in(
+            self.env.files(),
             root,
             self.operator.as_deref().ok_or(StoreError::NoOperator)?,
         )
@@ -215,14 +220,14 @@ impl Context {
 
     /// Opens another operator's store of the same store root, by folder name.
     pub fn open_operator(&self, name: &str) -> Result<OperatorStore, StoreError> {
-        let store = OperatorStore::open(self.existing_store_root()?, name)?;
+        let store = OperatorStore::open_in(self.env.files(), self.existing_store_root()?, name)?;
         repair(store.dir())?;
         Ok(store)
     }
 
     fn existing_store_root(&self) -> Result<&Path, StoreError> {
         let root = self.store_root.as_deref().ok_or(StoreError::NoStoreRoot)?;
-        if root.is_dir() {
+        if self.env.files().is_dir(root) {
             Ok(root)
         } else {
             Err(StoreError::StoreRootMissing {

@@ -3,16 +3,17 @@
 use std::path::Path;
 
 use super::{Context, Selection, account_name};
-use crate::config::Config;
+use crate::changeset::FileKind;
+use crate::config::{Config, HERE};
 use crate::error::StoreError;
+use crate::store;
 use crate::transaction::Transaction;
-use crate::{store, write};
 
 impl Context {
     /// Reads `nsc.json`, or makes it: default or given store root, its only operator and account.
     pub(super) fn read_or_make_config(&self, now: i64) -> Result<Config, StoreError> {
         let path = self.home().config_file();
-        let found = Config::read(&path)?;
+        let found = Config::read_in(self.env().files(), &path)?;
         if let Some(config) = found.as_ref().filter(|config| !config.is_empty()) {
             return Ok(config.clone());
         }
@@ -21,8 +22,8 @@ impl Context {
             .data_dir
             .as_ref()
             .unwrap_or(&self.home().default_store_root);
-        write::ensure_dir(root)?;
-        let mut config = Config::new(utf8(root)?, now);
+        self.env().files().ensure_dir(root)?;
+        let mut config = Config::new(self.root_text(root)?, now);
         config.adopt_unknown(found.unwrap_or_default());
         let mut first = Self {
             store_root: Some(root.clone()),
@@ -30,8 +31,10 @@ impl Context {
             ..self.clone()
         };
         first.apply_defaults()?;
-        first.take_over();
-        write::replace(&path, first.config.to_text().as_bytes())?;
+        first.take_over()?;
+        self.env()
+            .files()
+            .replace(&path, FileKind::Config, first.config.to_text().as_bytes())?;
         Ok(first.config)
     }
 
@@ -45,6 +48,7 @@ impl Context {
         }
         let mut context = self.clone();
         if let Some(root) = &selection.store_root {
+            self.home().refuse_other_root(&self.env().expand(root))?;
             context.store_root = Some(self.env().expand(root));
             context.from_cwd = false;
             context.apply_defaults()?;
@@ -52,7 +56,7 @@ impl Context {
         if let Some(name) = &selection.operator {
             if !context
                 .store_root()
-                .is_some_and(|root| store::is_operator(root, name))
+                .is_some_and(|root| store::is_operator(self.env().files(), root, name))
             {
                 return Err(StoreError::NotFound {
                     what: "operator",
@@ -89,10 +93,12 @@ impl Context {
 
     /// Writes `nsc.json` now, with the whole context in force. Does nothing while `NSC_CWD_ONLY` is defined.
     pub fn save(&self) -> Result<(), StoreError> {
-        match self.to_save()? {
-            Some(config) => write::replace(&self.home().config_file(), config.to_text().as_bytes()),
-            None => Ok(()),
-        }
+        let Some(config) = self.to_save()? else {
+            return Ok(());
+        };
+        let (path, text) = (self.home().config_file(), config.to_text());
+        let files = self.env().files();
+        files.replace(&path, FileKind::Config, text.as_bytes())
     }
 
     /// Writes `nsc.json` as the last file of a transaction. Does nothing while `NSC_CWD_ONLY` is defined.
@@ -109,24 +115,31 @@ impl Context {
             return Ok(None);
         }
         let mut context = self.clone();
-        if let Some(now) =
-            Config::read(&self.home().config_file())?.filter(|config| !config.is_empty())
+        if let Some(now) = Config::read_in(self.env().files(), &self.home().config_file())?
+            .filter(|config| !config.is_empty())
         {
             context.config = now;
         }
-        if let Some(root) = &self.store_root {
-            utf8(root)?;
-        }
-        context.take_over();
+        context.take_over()?;
         Ok(Some(context.config))
     }
 
-    fn take_over(&mut self) {
+    fn take_over(&mut self) -> Result<(), StoreError> {
         if let Some(root) = &self.store_root {
-            self.config.store_root = root.to_string_lossy().into_owned();
+            self.config.store_root = self.root_text(root)?.to_owned();
         }
         self.config.operator = self.operator.clone().unwrap_or_default();
         self.config.account = self.account.clone().unwrap_or_default();
+        Ok(())
+    }
+
+    /// A store root as it is remembered: a folder that may be moved does not say where it is.
+    fn root_text<'a>(&self, root: &'a Path) -> Result<&'a str, StoreError> {
+        if self.home().one_folder.as_deref() == Some(root) {
+            Ok(HERE)
+        } else {
+            utf8(root)
+        }
     }
 }
 

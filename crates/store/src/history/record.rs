@@ -97,7 +97,12 @@ fn subject(path: &Path, kind: FileKind) -> Option<Subject> {
             account: folder(1)?,
             user: stem(layout::CREDS)?,
         },
-        FileKind::GitIgnore | FileKind::Side | FileKind::Info | FileKind::Config => return None,
+        FileKind::GitIgnore
+        | FileKind::Side
+        | FileKind::Info
+        | FileKind::Output
+        | FileKind::PublicOutput
+        | FileKind::Config => return None,
     })
 }
 

@@ -16,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::changeset::{Action, ChangeSet, Version};
+use crate::changeset::{Action, ChangeSet, FileKind, Version};
 use crate::error::{StoreError, io_error};
 use crate::layout::SIDE;
 use crate::write;
@@ -197,7 +197,7 @@ impl<'a> Commit<'a> {
         let mut work = Vec::new();
         for ((path, change), record) in changes.ordered().into_iter().zip(plan.records()) {
             if let (Action::Put(content), Some(temp)) = (&change.action, record.temp()) {
-                work.push((temp, content, path));
+                work.push((temp, content, path, change.file));
             }
         }
         let at_once = is_synced_at_once(plan);
@@ -206,12 +206,13 @@ impl<'a> Commit<'a> {
             &work,
             write::THREADS,
             |(temp, ..)| temp,
-            |(temp, content, path)| {
-                let written = if at_once {
-                    write::create_unsynced(temp, content).map(drop)
-                } else {
-                    write::create(temp, content)
-                };
+            |(temp, content, path, kind)| {
+                let written = write::create_unsynced(temp, content).and_then(|file| {
+                    if *kind == FileKind::PublicOutput {
+                        write::publish(&file)?;
+                    }
+                    if at_once { Ok(()) } else { file.sync_all() }
+                });
                 written.map_err(io_error("write", path))
             },
         )

@@ -5,7 +5,7 @@ use nsc_core::keys::{KeyKind, PublicKey, Seed};
 use super::SignerError;
 use crate::env::Environment;
 use crate::error::StoreError;
-use crate::{keystore, write};
+use crate::keystore;
 
 /// Longest file that can be a key: a seed has 58 characters.
 const MAX_KEY_FILE: usize = 4096;
@@ -71,7 +71,7 @@ impl KeyMaterial {
         if path.is_dir() {
             return Err(SignerError::NotAKeyFile { path }.into());
         }
-        let content = write::read(&path)?.ok_or_else(unknown)?;
+        let content = env.files().read(&path)?.ok_or_else(unknown)?;
         let fits = content.len() <= MAX_KEY_FILE;
         fits.then(|| Self::from_text(content.trim_ascii()))
             .flatten()

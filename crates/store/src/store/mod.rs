@@ -15,6 +15,7 @@ use nsc_core::keys::{KeyKind, PublicKey};
 
 use crate::changeset::Version;
 use crate::error::StoreError;
+use crate::files::Files;
 use crate::keystore::Keystore;
 use crate::token::{self, Peek};
 use crate::transaction::{BeginOptions, Transaction};
@@ -55,6 +56,7 @@ pub struct OperatorStore {
     dir: PathBuf,
     folder: String,
     info: StoreInfo,
+    files: Files,
 }
 
 impl OperatorStore {
@@ -63,6 +65,14 @@ impl OperatorStore {
     /// # Errors
     /// [`StoreError::NotFound`] when it is no operator folder, [`StoreError::Syntax`] when its `.nsc` is damaged.
     pub fn open(store_root: &Path, folder: &str) -> Result<Self, StoreError> {
+        Self::open_in(&Files::default(), store_root, folder)
+    }
+
+    /// As [`open`](Self::open), read through `files`.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_in(files: &Files, store_root: &Path, folder: &str) -> Result<Self, StoreError> {
         let missing = || StoreError::NotFound {
             what: "operator",
             name: folder.to_owned(),
@@ -72,22 +82,37 @@ impl OperatorStore {
         }
         let dir = store_root.join(folder);
         let path = dir.join(layout::INFO);
-        let content = write::read(&path)?.ok_or_else(missing)?;
+        let content = files.read(&path)?.ok_or_else(missing)?;
         let info =
             StoreInfo::parse(&content).map_err(|reason| StoreError::Syntax { path, reason })?;
         Ok(Self {
             dir,
             folder: folder.to_owned(),
             info,
+            files: files.clone(),
         })
     }
 
     /// A store that is about to be made.
-    pub(crate) fn planned(store_root: &Path, info: StoreInfo) -> Self {
+    pub(crate) fn planned(files: &Files, store_root: &Path, info: StoreInfo) -> Self {
         Self {
             dir: store_root.join(&info.name),
             folder: info.name.clone(),
             info,
+            files: files.clone(),
+        }
+    }
+
+    /// What it is read through.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The same as it is on the disk, whatever a batch has staged.
+    pub(crate) fn on_disk(&self) -> Self {
+        Self {
+            files: Files::default(),
+            ..self.clone()
         }
     }
 
@@ -128,12 +153,13 @@ impl OperatorStore {
 
     /// The operator JWT.
     pub fn operator(&self) -> Result<StoredOperator, StoreError> {
-        load(&self.operator_path(), &self.folder)?.ok_or_else(|| self.no_operator())
+        self.load(&self.operator_path(), &self.folder)?
+            .ok_or_else(|| self.no_operator())
     }
 
     /// Whether the operator JWT is of version 1, which most commands refuse to work with.
     pub fn is_version_1(&self) -> Result<bool, StoreError> {
-        let Some(content) = write::read(&self.operator_path())? else {
+        let Some(content) = self.files.read(&self.operator_path())? else {
             return Ok(false);
         };
         Ok(Peek::read(&token::text(&content)).is_some_and(|p| p.is_version_1()))
@@ -141,7 +167,7 @@ impl OperatorStore {
 
     /// Names of the accounts, sorted; opens no token. Folders without a JWT are no accounts.
     pub fn accounts(&self) -> Result<Vec<String>, StoreError> {
-        let folders = entries(&layout::accounts_dir(&self.dir))?;
+        let folders = entries(&self.files, &layout::accounts_dir(&self.dir))?;
         Ok(folders
             .into_iter()
             .filter(|name| self.has_account(name))
@@ -150,21 +176,21 @@ impl OperatorStore {
 
     /// The only account there is.
     pub(crate) fn only_account(&self) -> Result<Option<String>, StoreError> {
-        only(&layout::accounts_dir(&self.dir), |name| {
+        only(&self.files, &layout::accounts_dir(&self.dir), |name| {
             self.has_account(name)
         })
     }
 
     /// Whether the account exists.
     pub fn has_account(&self, name: &str) -> bool {
-        names::is_single_component(name) && self.account_path(name).is_file()
+        names::is_single_component(name) && self.files.is_file(&self.account_path(name))
     }
 
     /// The existing account whose name equals `name` but for letter case.
     pub fn account_like(&self, name: &str) -> Result<Option<String>, StoreError> {
         // Folders are many, and only those that fit need a look.
         let wanted = name.to_lowercase();
-        for other in read_names(&layout::accounts_dir(&self.dir))? {
+        for other in self.files.names(&layout::accounts_dir(&self.dir))? {
             let other = other?;
             if other.to_lowercase() == wanted && self.has_account(&other) {
                 return Ok(Some(other));
@@ -191,12 +217,12 @@ impl OperatorStore {
         if !names::is_single_component(name) {
             return Ok(None);
         }
-        load(&self.account_path(name), name)
+        self.load(&self.account_path(name), name)
     }
 
     /// The account with this identity key; accounts that cannot be read are passed over.
     pub fn account_by_key(&self, key: &PublicKey) -> Result<Option<StoredAccount>, StoreError> {
-        by_key(self.accounts()?, key, |name| self.account_path(name))
+        self.by_key(self.accounts()?, key, |name| self.account_path(name))
     }
 
     /// Names of an account's users, sorted; opens no token.
@@ -213,7 +239,7 @@ impl OperatorStore {
     /// Whether the user exists.
     pub fn has_user(&self, account: &str, user: &str) -> bool {
         [account, user].into_iter().all(names::is_single_component)
-            && self.user_path(account, user).is_file()
+            && self.files.is_file(&self.user_path(account, user))
     }
 
     /// One user, by name or key.
@@ -237,7 +263,7 @@ impl OperatorStore {
         if ![account, name].into_iter().all(names::is_single_component) {
             return Ok(None);
         }
-        load(&self.user_path(account, name), name)
+        self.load(&self.user_path(account, name), name)
     }
 
     /// The user with this key; users that cannot be read are passed over.
@@ -246,14 +272,14 @@ impl OperatorStore {
         account: &str,
         key: &PublicKey,
     ) -> Result<Option<StoredUser>, StoreError> {
-        by_key(self.users(account)?, key, |name| {
+        self.by_key(self.users(account)?, key, |name| {
             self.user_path(account, name)
         })
     }
 
     /// Public keys of the accounts that were once removed from this store, oldest first.
     pub fn removed_accounts(&self) -> Result<Vec<String>, StoreError> {
-        let content = write::read(&self.removed_path())?.unwrap_or_default();
+        let content = self.files.read(&self.removed_path())?.unwrap_or_default();
         Ok(String::from_utf8_lossy(&content)
             .lines()
             .map(str::to_owned)
@@ -277,7 +303,7 @@ impl OperatorStore {
     pub(crate) fn reopen(&self) -> Result<Self, StoreError> {
         self.dir.parent().map_or_else(
             || Err(self.no_operator()),
-            |root| Self::open(root, &self.folder),
+            |root| Self::open_in(&self.files, root, &self.folder),
         )
     }
 
@@ -294,12 +320,35 @@ impl OperatorStore {
             .join("history")
             .join("removed-accounts")
     }
-}
 
-fn load<B: Body + Typed>(path: &Path, name: &str) -> Result<Option<Stored<Claims<B>>>, StoreError> {
-    write::read(path)?
-        .map(|content| stored(path, name, &content))
-        .transpose()
+    fn load<B: Body + Typed>(
+        &self,
+        path: &Path,
+        name: &str,
+    ) -> Result<Option<Stored<Claims<B>>>, StoreError> {
+        self.files
+            .read(path)?
+            .map(|content| stored(path, name, &content))
+            .transpose()
+    }
+
+    /// Finds a token by its subject: a quick look at each, and only the right one is decoded.
+    fn by_key<B: Body + Typed>(
+        &self,
+        names: Vec<String>,
+        key: &PublicKey,
+        path: impl Fn(&str) -> PathBuf + Sync,
+    ) -> Result<Option<Stored<Claims<B>>>, StoreError> {
+        let wanted = key.to_text();
+        let found = write::map_parallel(&names, |name| {
+            let content = self.files.read(&path(name)).ok().flatten()?;
+            Peek::read(&token::text(&content)).filter(|peek| peek.sub == wanted)
+        });
+        match found.iter().position(Option::is_some) {
+            Some(n) => self.load(&path(&names[n]), &names[n]),
+            None => Ok(None),
+        }
+    }
 }
 
 /// Decodes what a file held.
@@ -318,23 +367,6 @@ pub(crate) fn stored<B: Body + Typed>(
         version,
         claims,
     })
-}
-
-/// Finds a token by its subject: a quick look at each, and only the right one is decoded.
-fn by_key<B: Body + Typed>(
-    names: Vec<String>,
-    key: &PublicKey,
-    path: impl Fn(&str) -> PathBuf + Sync,
-) -> Result<Option<Stored<Claims<B>>>, StoreError> {
-    let wanted = key.to_text();
-    let found = write::map_parallel(&names, |name| {
-        let content = write::read(&path(name)).ok().flatten()?;
-        Peek::read(&token::text(&content)).filter(|peek| peek.sub == wanted)
-    });
-    match found.iter().position(Option::is_some) {
-        Some(n) => load(&path(&names[n]), &names[n]),
-        None => Ok(None),
-    }
 }
 
 pub(crate) fn no_account(name: &str) -> StoreError {

@@ -8,6 +8,7 @@ use nsc_core::jwt::{self, Typed};
 use super::{OperatorStore, Stored, StoredAccount, StoredUser, no_account, no_user};
 use crate::changeset::Version;
 use crate::error::StoreError;
+use crate::files::Files;
 use crate::{layout, token, write};
 
 /// What is made of each account and its users while a store is read.
@@ -55,7 +56,7 @@ impl OperatorStore {
 
     fn scan_group<V: Visitor>(&self, names: &[String], visitor: &V) -> Vec<V::Output> {
         let places = names.iter().map(|name| (self.account_path(name), name));
-        let accounts: Vec<V::Account> = load_many::<Account>(places)
+        let accounts: Vec<V::Account> = load_many::<Account>(self.files(), places)
             .zip(names)
             .map(|(account, name)| {
                 let account = account.and_then(|found| found.ok_or_else(|| no_account(name)));
@@ -102,7 +103,7 @@ impl OperatorStore {
             let path = self.user_path(&names[job.account], &job.user);
             (path, &job.user)
         });
-        load_many::<User>(places)
+        load_many::<User>(self.files(), places)
             .zip(jobs)
             .map(|(user, job)| {
                 let user = user.and_then(|found| found.ok_or_else(|| no_user(&job.user)));
@@ -113,19 +114,20 @@ impl OperatorStore {
 
     /// Reads tokens of one kind by the names of their files, with all cores; those that are gone are `None`.
     pub(super) fn load_all<B: Body + Typed, R: Send>(
+        &self,
         names: &[String],
         path: impl Fn(&str) -> PathBuf + Sync,
         make: impl Fn(Result<Option<Stored<Claims<B>>>, StoreError>) -> R + Sync,
     ) -> Vec<R> {
         write::map_groups(names, |group| {
             let places = group.iter().map(|name| (path(name), name));
-            load_many::<B>(places).map(&make).collect()
+            load_many::<B>(self.files(), places).map(&make).collect()
         })
     }
 
     /// Names of the users in an account's folder, sorted; opens no token.
     pub(super) fn user_files(&self, account: &str) -> Result<Vec<String>, StoreError> {
-        let files = super::entries(&layout::users_dir(self.dir(), account))?;
+        let files = super::entries(self.files(), &layout::users_dir(self.dir(), account))?;
         let mut users: Vec<String> = files
             .iter()
             .filter_map(|file| file.strip_suffix(layout::JWT))
@@ -153,8 +155,8 @@ struct Content {
 }
 
 impl Content {
-    fn read(path: &Path, name: &str) -> Result<Option<Self>, StoreError> {
-        let content = write::read(path)?;
+    fn read(files: &Files, path: &Path, name: &str) -> Result<Option<Self>, StoreError> {
+        let content = files.read(path)?;
         Ok(content.map(|content| Self {
             path: path.to_owned(),
             name: name.to_owned(),
@@ -166,10 +168,11 @@ impl Content {
 
 /// Reads a handful of files with tokens of one kind.
 fn load_many<'a, B: Body + Typed>(
+    files: &Files,
     places: impl Iterator<Item = (PathBuf, &'a String)>,
 ) -> impl Iterator<Item = Result<Option<Stored<Claims<B>>>, StoreError>> {
     let contents: Vec<_> = places
-        .map(|(path, name)| Content::read(&path, name))
+        .map(|(path, name)| Content::read(files, &path, name))
         .collect();
     let tokens: Vec<&str> = contents
         .iter()

@@ -11,14 +11,18 @@ use crate::lock::Lock;
 use crate::{trash, write};
 
 impl Transaction<'_> {
-    /// Writes all of it or none of it; in a dry run nothing.
+    /// Writes all of it or none of it; in a dry run nothing. As a part of a [`Batch`](crate::Batch) it is kept for the
+    /// commit of that one.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when a file was changed by somebody else, [`StoreError::Io`] when something could not be
     /// written: both leave everything as it was. [`StoreError::Unfinished`] when it is certain to happen, but not
     /// complete yet.
     pub fn commit(mut self) -> Result<Committed, StoreError> {
-        let changes = self.changes.summaries();
+        if self.files.is_batch() {
+            return self.hand_over();
+        }
+        let changes = self.changes.summaries_in(&self.files);
         let dry_run = self.options.dry_run;
         if !dry_run && !changes.is_empty() {
             let keystore_lock = self.lock_keystore()?;

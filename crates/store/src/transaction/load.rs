@@ -93,7 +93,7 @@ impl Transaction<'_> {
         if let Some(staged) = self.changes.staged(path) {
             return Ok(staged.map(|content| Zeroizing::new(content.to_vec())));
         }
-        let content = write::read(path)?;
+        let content = self.files.read(path)?;
         let version = content
             .as_ref()
             .map_or(Version::Absent, |c| Version::Content(write::digest(c)));
@@ -105,7 +105,7 @@ impl Transaction<'_> {
     pub(crate) fn base(&self, path: &Path) -> Result<Version, StoreError> {
         self.reads
             .get(path)
-            .map_or_else(|| write::version(path), |version| Ok(*version))
+            .map_or_else(|| self.files.version(path), |version| Ok(*version))
     }
 
     fn account_name_of(&self, key: &PublicKey) -> Result<Option<String>, StoreError> {

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::changeset::{ChangeSet, ChangeSummary, FileKind, Version};
 use crate::error::{StoreError, io_error};
+use crate::files::Files;
 use crate::history::Recording;
 use crate::journal::{self, Probe};
 use crate::keystore::Keystore;
@@ -121,15 +122,16 @@ pub struct Committed {
 /// # }
 /// ```
 pub struct Transaction<'a> {
-    options: BeginOptions<'a>,
+    pub(crate) options: BeginOptions<'a>,
     owner: PathBuf,
-    lock: Option<Lock>,
-    store: Option<OperatorStore>,
-    keystore: Keystore,
-    changes: ChangeSet,
-    reads: BTreeMap<PathBuf, Version>,
-    warnings: Vec<Warning>,
-    account_folders: Option<BTreeMap<String, Vec<String>>>,
+    pub(crate) lock: Option<Lock>,
+    pub(crate) store: Option<OperatorStore>,
+    pub(crate) keystore: Keystore,
+    pub(crate) files: Files,
+    pub(crate) changes: ChangeSet,
+    pub(crate) reads: BTreeMap<PathBuf, Version>,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) account_folders: Option<BTreeMap<String, Vec<String>>>,
     pub(crate) trash: OnceLock<Trash>,
     pub(crate) destroyed: BTreeSet<PublicKey>,
     pub(crate) undoes: Option<u64>,
@@ -147,11 +149,13 @@ impl<'a> Transaction<'a> {
         options: &BeginOptions<'a>,
     ) -> Result<Self, StoreError> {
         check_name("operator", &info.name)?;
-        let store = OperatorStore::planned(store_root, info.clone());
+        let store = OperatorStore::planned(keystore.files(), store_root, info.clone());
         let mut tx = Self::new(store_root, keystore, options);
         // Before the lock, too: a refusal should not leave folders behind.
         refuse_used_folder(&store)?;
-        tx.take_lock()?;
+        if !tx.join_batch(&store, store_root)? {
+            tx.take_lock()?;
+        }
         refuse_used_folder(&store)?;
         tx.changes.folder(layout::accounts_dir(store.dir()));
         let content = Zeroizing::new(info.to_text().into_bytes());
@@ -173,7 +177,9 @@ impl<'a> Transaction<'a> {
         // A lock must not bring a folder back that somebody removed.
         store.reopen()?;
         let mut tx = Self::new(store.dir(), keystore, options);
-        tx.take_lock()?;
+        if !tx.join_batch(store, store.dir())? {
+            tx.take_lock()?;
+        }
         tx.store = Some(store.reopen()?);
         Ok(tx)
     }
@@ -183,16 +189,19 @@ impl<'a> Transaction<'a> {
         options: &BeginOptions<'a>,
     ) -> Result<Self, StoreError> {
         let mut tx = Self::new(keystore.dir(), keystore, options);
-        tx.take_lock()?;
+        if !tx.files.is_batch() {
+            tx.take_lock()?;
+        }
         Ok(tx)
     }
 
-    fn new(owner: &Path, keystore: &Keystore, options: &BeginOptions<'a>) -> Self {
+    pub(crate) fn new(owner: &Path, keystore: &Keystore, options: &BeginOptions<'a>) -> Self {
         Self {
             options: *options,
             owner: owner.to_owned(),
             lock: None,
             store: None,
+            files: keystore.files().clone(),
             keystore: keystore.clone(),
             changes: ChangeSet::default(),
             reads: BTreeMap::new(),
@@ -204,7 +213,7 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    fn take_lock(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn take_lock(&mut self) -> Result<(), StoreError> {
         if !self.options.dry_run {
             self.lock = Some(self.lock_folder(&self.owner.clone())?);
         }
@@ -212,7 +221,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// Locks a folder and finishes what was interrupted there.
-    fn lock_folder(&mut self, folder: &Path) -> Result<Lock, StoreError> {
+    pub(crate) fn lock_folder(&mut self, folder: &Path) -> Result<Lock, StoreError> {
         let lock = lock::acquire(folder, &self.options)?;
         if !lock.is_held() {
             self.warnings.push(Warning::NoLocks {
@@ -271,7 +280,7 @@ fn refuse_used_folder(store: &OperatorStore) -> Result<(), StoreError> {
         Ok(entries) => entries
             .flatten()
             .any(|entry| entry.file_name() != layout::SIDE),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => false,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => store.files().is_dir(dir),
         Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => true,
         Err(e) => return Err(io_error("read folder", dir)(e)),
     };

@@ -8,7 +8,7 @@ use super::{Transaction, check_name};
 use crate::changeset::{FileKind, Version};
 use crate::error::StoreError;
 use crate::store::{self, StoredAccount};
-use crate::{keystore, layout, token};
+use crate::{layout, token};
 
 impl Transaction<'_> {
     /// Stages an account JWT that has a new name in place of the one of `old`; the users and the creds files move along
@@ -56,7 +56,7 @@ impl Transaction<'_> {
         let folder = layout::account_dir(store.dir(), new);
         let creds = self.creds_folder(new)?;
         for (what, path) in [("folder", folder), ("creds folder", creds)] {
-            if !keystore::sorted_paths(&path)?.is_empty() {
+            if !self.files.sorted_paths(&path)?.is_empty() {
                 return Err(taken(what, &path.display().to_string()));
             }
         }
@@ -66,7 +66,7 @@ impl Transaction<'_> {
     fn move_creds(&mut self, old: &str, new: &str) -> Result<(), StoreError> {
         let folder = self.creds_folder(old)?;
         let target = self.creds_folder(new)?;
-        for path in keystore::sorted_paths(&folder)? {
+        for path in self.files.sorted_paths(&folder)? {
             let name = path.file_name().and_then(|name| name.to_str());
             let Some(name) = name.filter(|name| name.ends_with(layout::CREDS)) else {
                 continue;

@@ -90,7 +90,10 @@ impl Transaction<'_> {
     fn read_account_folders(&self) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
         let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut add = |name: String| folders.entry(name.to_lowercase()).or_default().push(name);
-        for name in store::read_names(&layout::accounts_dir(self.store()?.dir()))? {
+        for name in self
+            .files
+            .names(&layout::accounts_dir(self.store()?.dir()))?
+        {
             add(name?);
         }
         for (path, _) in self.changes.puts(FileKind::Account) {
@@ -199,7 +202,11 @@ impl Transaction<'_> {
         }
         self.changes.folder(self.keystore.keys_dir());
         self.changes.folder(self.keystore.creds_dir());
-        if let Some(ignore) = self.keystore.git_ignore().filter(|path| !path.exists()) {
+        if let Some(ignore) = self
+            .keystore
+            .git_ignore()
+            .filter(|path| !self.files.exists(path))
+        {
             // Never in place of an existing one, and no reason to fail when another command is faster.
             let content = Zeroizing::new(GIT_IGNORE.as_bytes().to_vec());
             self.changes

@@ -41,7 +41,7 @@ impl Source {
     /// Tells what `value` is: a file, a URL, or the name of a well-known operator.
     pub(crate) fn parse(app: &App, value: &str) -> Result<Self, CliError> {
         let path = app.env.expand(value);
-        if path.exists() {
+        if app.env.files().exists(&path) {
             return Ok(Self::File(path));
         }
         if source::is_url(value) {
@@ -86,10 +86,10 @@ impl Source {
     }
 
     /// Reads the JWT and checks it.
-    pub(crate) fn read(self) -> Result<Imported, CliError> {
+    pub(crate) fn read(self, app: &App) -> Result<Imported, CliError> {
         let (text, from, known_as) = match self {
             Self::File(path) => (
-                source::read_file(&path)?.to_string(),
+                source::read_file(app, &path)?.to_string(),
                 path.display().to_string(),
                 None,
             ),
@@ -157,7 +157,7 @@ impl Imported {
     ) -> Result<(Transaction<'a>, Begun), CliError> {
         let options = app.begin_options(command);
         let mut steps = Vec::new();
-        let (mut tx, store) = match OperatorStore::open(root, name) {
+        let (mut tx, store) = match OperatorStore::open_in(app.env.files(), root, name) {
             Ok(_) if existing == Existing::Refuse => {
                 let (what, name) = ("operator", name.to_owned());
                 return Err(CliError::from(StoreError::AlreadyExists { what, name })

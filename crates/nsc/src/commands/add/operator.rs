@@ -87,7 +87,7 @@ impl AddOperator {
         }
         self.url = None;
         let may_exist = self.if_absent.if_absent;
-        let taken = |name: &str| !may_exist && root.join(name).exists();
+        let taken = |name: &str| !may_exist && app.env.files().exists(&root.join(name));
         self.name.ask(app, "operator", taken)?;
         self.dates.ask(app)?;
         self.sys = app.prompter.confirm("generate a system account?", true)?;
@@ -110,7 +110,7 @@ impl AddOperator {
             ));
         }
         let root = context.store_root_for_new().to_owned();
-        let taken = |name: &str| root.join(name).exists();
+        let taken = |name: &str| app.env.files().exists(&root.join(name));
         self.if_absent.check_name("operator", self.name.given())?;
         let new = NewOperator {
             name: self.name.of_new(app, "operator", taken)?,
@@ -163,7 +163,7 @@ impl AddOperator {
         new: &NewOperator,
         identity: Option<&str>,
     ) -> Result<Option<Report>, CliError> {
-        let Some((store, claims)) = existing(root, &new.name)? else {
+        let Some((store, claims)) = existing(app, root, &new.name)? else {
             return Ok(None);
         };
         let held = PublicKey::parse(&claims.sub)?;
@@ -201,17 +201,17 @@ impl AddOperator {
         }
         let root = context.store_root_for_new().to_owned();
         let given = self.name.given();
-        let taken = |name: &str| root.join(name).exists();
+        let taken = |name: &str| app.env.files().exists(&root.join(name));
         let given = given
             .map(|given| name::new_name(app, "operator", given, taken))
             .transpose()?;
-        let imported = Source::parse(app, source)?.read()?;
+        let imported = Source::parse(app, source)?.read(app)?;
         let name = match given {
             Some(given) => given,
             None => name::new_name(app, "operator", imported.store_name(), taken)?,
         };
         if self.if_absent.if_absent
-            && let Some((store, report)) = self.imported(&root, &name, &imported)?
+            && let Some((store, report)) = self.imported(app, &root, &name, &imported)?
         {
             return current(app, &rooted(context, &root), &store, report);
         }
@@ -236,11 +236,12 @@ impl AddOperator {
     /// The imported operator that is there, if its JWT is the same. `--force` replaces another one.
     fn imported(
         &self,
+        app: &App,
         root: &Path,
         name: &str,
         imported: &Imported,
     ) -> Result<Option<(OperatorStore, Report)>, CliError> {
-        let Some((store, claims)) = existing(root, name)? else {
+        let Some((store, claims)) = existing(app, root, name)? else {
             return Ok(None);
         };
         let wanted = &imported.claims;
@@ -282,8 +283,12 @@ impl AddOperator {
 }
 
 /// The operator of a store that is there.
-fn existing(root: &Path, name: &str) -> Result<Option<(OperatorStore, OperatorClaims)>, CliError> {
-    match OperatorStore::open(root, name) {
+fn existing(
+    app: &App,
+    root: &Path,
+    name: &str,
+) -> Result<Option<(OperatorStore, OperatorClaims)>, CliError> {
+    match OperatorStore::open_in(app.env.files(), root, name) {
         Ok(store) => {
             let claims = store.operator()?.claims;
             Ok(Some((store, claims)))

@@ -128,7 +128,11 @@ impl AddUser {
                 .scope(&claims.iss)
                 .map(|scope| scope.role.clone()),
             changes: Vec::new(),
-            creds: creds.is_file().then(|| creds.display().to_string()),
+            creds: app
+                .env
+                .files()
+                .is_file(&creds)
+                .then(|| creds.display().to_string()),
         };
         let report = Report::new(result).with_steps(judge::dates(app, claims));
         as_asked(&what, differences, report).map(Some)

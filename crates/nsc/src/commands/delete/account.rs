@@ -115,7 +115,7 @@ impl DeleteAccount {
         }
         tx.remove_account(&before.name)?;
         let committed = tx.commit()?;
-        let left = left_behind(store, &before.name, committed.dry_run);
+        let left = left_behind(app, store, &before.name, committed.dry_run);
         steps.push(Step::ok(format!("deleted account `{name}`")));
         steps.extend(warnings);
         let failed = left.as_ref().map(|path| {
@@ -263,9 +263,9 @@ fn remove_keys(tx: &mut Transaction<'_>, account: &AccountClaims) -> Result<Vec<
 }
 
 /// The folder of a deleted account, if something foreign keeps it.
-fn left_behind(store: &OperatorStore, account: &str, dry_run: bool) -> Option<PathBuf> {
+fn left_behind(app: &App, store: &OperatorStore, account: &str, dry_run: bool) -> Option<PathBuf> {
     let folder = store.account_path(account).parent()?.to_owned();
-    (!dry_run && folder.exists()).then_some(folder)
+    (!dry_run && app.env.files().exists(&folder)).then_some(folder)
 }
 
 fn cancelled() -> CliError {

@@ -154,5 +154,5 @@ fn kept_creds(
 ) -> Result<Option<PathBuf>, CliError> {
     let operator = tx.store()?.folder();
     let path = tx.keystore().creds_path(operator, account, user);
-    Ok((!removed && path.is_file()).then_some(path))
+    Ok((!removed && tx.keystore().files().is_file(&path)).then_some(path))
 }

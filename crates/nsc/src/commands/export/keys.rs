@@ -232,7 +232,7 @@ impl Work<'_> {
         content: &[u8],
     ) -> Result<PathBuf, CliError> {
         let path = self.dir.join(format!("{key}{ending}"));
-        let written = if self.app.globals.dry_run && !self.dir.exists() {
+        let written = if self.app.globals.dry_run && !self.app.env.files().exists(&self.dir) {
             Written {
                 path: path.clone(),
                 replaced: false,

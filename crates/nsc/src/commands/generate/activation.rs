@@ -78,7 +78,7 @@ impl Activation {
         let server = self.push.then(|| account_server(&operator)).transpose()?;
         let file = outfile::target(app, &self.output_file);
         if let Some(path) = &file {
-            outfile::check(path, Existing::Replace)?;
+            outfile::check(app, path, Existing::Replace)?;
         }
         let mut made = make(app, &context, &store, &operator, &account, &new)?;
         if export.is_ambiguous(&account) {

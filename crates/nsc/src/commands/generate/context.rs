@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use nsc_core::json;
-use nsc_store::env::XDG_CONFIG_HOME;
+use nsc_store::Home;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ impl NatsContext {
         let account = self.account.resolve(app, &context, &store)?;
         let user = resolve_user(app, &store, &account, given(&self.user))?;
         let creds = context.keystore().creds_path(store.name(), &account, &user);
-        if !creds.is_file() {
+        if !app.env.files().is_file(&creds) {
             let message = format!("user `{user}` has no creds file `{}`", creds.display());
             let hint = format!("nsc generate creds -a '{account}' -n '{user}' -o FILE");
             return Err(CliError::not_found(message).hint(hint));
@@ -66,7 +66,7 @@ impl NatsContext {
 
 /// With a dry run the folder may be missing still.
 fn write(app: &App, path: &std::path::Path, text: &str) -> Result<outfile::Written, CliError> {
-    if app.globals.dry_run && !folder(app).is_dir() {
+    if app.globals.dry_run && !app.env.files().is_dir(&folder(app)) {
         return Ok(outfile::Written {
             path: path.to_owned(),
             replaced: false,
@@ -92,16 +92,18 @@ fn file_name(context: Option<&str>) -> Result<String, CliError> {
 
 /// Where the `nats` command looks for its contexts.
 fn folder(app: &App) -> PathBuf {
-    let config = app.env.var(XDG_CONFIG_HOME);
-    let config = config.map_or_else(|| app.env.home().join(".config"), PathBuf::from);
-    app.env.expand(config).join("nats").join("context")
+    Home::resolve(&app.env, &app.globals.directories()).nats_contexts
 }
 
 fn make_folder(app: &App) -> Result<(), CliError> {
+    let folder = folder(app);
+    if app.is_in_batch() {
+        app.env.files().put_folder(&folder);
+        return Ok(());
+    }
     if app.globals.dry_run {
         return Ok(());
     }
-    let folder = folder(app);
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

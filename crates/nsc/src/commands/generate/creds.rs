@@ -70,7 +70,7 @@ impl Creds {
         let user = store.user(&account, &name)?;
         let file = outfile::target(app, &self.output_file);
         if let Some(path) = &file {
-            outfile::check(path, Existing::Replace)?;
+            outfile::check(app, path, Existing::Replace)?;
         }
         let (user, expires, mut steps) = match given(&self.expire) {
             None => (user, None, Vec::new()),

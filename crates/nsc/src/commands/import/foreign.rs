@@ -28,7 +28,7 @@ pub(super) fn read(
         let message = format!("the name of an {what} file ends in {endings}: `{name}` does not");
         return Err(CliError::failed(message.replace("an user", "a user")));
     }
-    let text = source::read_file(&path)?;
+    let text = source::read_file(app, &path)?;
     Ok((path, text))
 }
 

@@ -16,7 +16,7 @@ impl Operators {
     pub(super) fn run(self, app: &App, json: bool) -> Result<Report, CliError> {
         let context = app.context()?;
         let listed = match context.store_root() {
-            Some(root) => OperatorStore::list_operators(root)?,
+            Some(root) => OperatorStore::list_operators_in(app.env.files(), root)?,
             None => Vec::new(),
         };
         Ok(Listing::new("Operators", listed, json)

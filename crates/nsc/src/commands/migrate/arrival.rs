@@ -49,8 +49,8 @@ impl Arrival {
     }
 
     /// The account of a file, with the users beside it.
-    pub(super) fn from_file(path: &Path) -> Result<Self, CliError> {
-        let text = source::read_file(path)?;
+    pub(super) fn from_file(app: &App, path: &Path) -> Result<Self, CliError> {
+        let text = source::read_file(app, path)?;
         let folder = path.parent().unwrap_or(path).join("users");
         let users = if folder.is_dir() {
             keyfile::find(&folder, &[layout::JWT], false)?
@@ -64,7 +64,7 @@ impl Arrival {
     }
 
     /// All accounts of an operator folder.
-    pub(super) fn all_of(dir: &Path) -> Result<Vec<Self>, CliError> {
+    pub(super) fn all_of(app: &App, dir: &Path) -> Result<Vec<Self>, CliError> {
         let name = dir.file_name().and_then(|name| name.to_str());
         let (Some(root), Some(name)) = (dir.parent(), name) else {
             return Err(missing("operator folder", dir));
@@ -81,7 +81,7 @@ impl Arrival {
         let path = |account: &String| store.account_path(account);
         accounts
             .iter()
-            .map(|account| Self::from_file(&path(account)))
+            .map(|account| Self::from_file(app, &path(account)))
             .collect()
     }
 
@@ -125,7 +125,7 @@ impl Arrival {
         let mut steps = exchange.steps;
         let account = exchange.account;
         steps.push(Step::ok(format!("migrated account `{name}`")));
-        let users = self.stage_users(tx, &account, &mut steps);
+        let users = self.stage_users(app, tx, &account, &mut steps);
         let replaced = taken.replaced.map(|replaced| replaced.claims.sub);
         if replaced
             .as_ref()
@@ -188,13 +188,14 @@ impl Arrival {
     /// Users as they are; those that another account issued stay behind.
     fn stage_users(
         &self,
+        app: &App,
         tx: &mut Transaction<'_>,
         account: &StoredAccount,
         steps: &mut Vec<Step>,
     ) -> Vec<String> {
         let mut users = Vec::new();
         for path in &self.users {
-            let staged = source::read_file(path)
+            let staged = source::read_file(app, path)
                 .and_then(|text| Ok(tx.put_user(account, creds::read_jwt(&text))?));
             match staged {
                 Ok(user) => users.push(user.name),

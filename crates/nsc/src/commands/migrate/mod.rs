@@ -90,12 +90,12 @@ impl Migrate {
             (Some(file), None) => {
                 let path = app.env.expand(file);
                 refuse_inside(store, &path)?;
-                Ok(vec![Arrival::from_file(&path)?])
+                Ok(vec![Arrival::from_file(app, &path)?])
             }
             (None, Some(dir)) => {
                 let dir = app.env.expand(dir);
                 refuse_inside(store, &dir)?;
-                Arrival::all_of(&dir)
+                Arrival::all_of(app, &dir)
             }
             _ => Err(CliError::usage("say which account, or which operator")
                 .hint("nsc migrate --url FILE, or nsc migrate --operator-dir DIR")),

@@ -67,11 +67,11 @@ pub(crate) fn save_if_asked(
     }
     let path = context.home().config_file();
     let written = Written {
-        replaced: path.exists(),
+        replaced: app.env.files().exists(&path),
         dry_run: app.globals.dry_run,
         path,
     };
-    if !written.dry_run {
+    if !written.dry_run || app.is_in_batch() {
         context.save()?;
     }
     Ok(report.with_written(&written))

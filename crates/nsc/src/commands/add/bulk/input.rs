@@ -1,11 +1,10 @@
 //! The lines of a file: CSV with a header line, or JSON objects.
 
-use std::io::Read;
-
 use serde_json::Value;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::source;
 
 /// One line: its number, and its fields as the names and values of flags.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,28 +24,8 @@ pub(in crate::commands::add) trait Fields {
 
 /// Reads a file, or standard input.
 pub(in crate::commands::add) fn read(app: &App, from: &str) -> Result<String, CliError> {
-    let mut bytes = Vec::new();
-    let read = if from == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        let open = std::fs::File::open(app.env.expand(from));
-        open.and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    let what = if from == "-" { "standard input" } else { from };
-    read.map_err(|error| {
-        let message = format!("cannot read `{what}`");
-        if error.kind() == std::io::ErrorKind::NotFound {
-            CliError::not_found(message).caused_by(&error)
-        } else {
-            CliError::failed(message).caused_by(&error)
-        }
-    })?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| CliError::failed(format!("`{what}` is no text (UTF-8)")))?;
-    Ok(text
-        .strip_prefix('\u{feff}')
-        .map(str::to_owned)
-        .unwrap_or(text))
+    let text = source::read_input(app, from)?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }
 
 /// Takes a text apart; its first character tells JSON from CSV.

@@ -18,7 +18,7 @@ pub(super) fn write(
     config: &str,
 ) -> Result<Vec<Written>, CliError> {
     let shown = dir.display();
-    if dir.exists() && !force {
+    if app.env.files().exists(dir) && !force {
         let message = format!("`{shown}` already exists");
         return Err(CliError::new(Kind::Conflict, message).hint("use --force to write into it"));
     }
@@ -41,7 +41,7 @@ pub(super) fn write(
 }
 
 fn write_one(app: &App, path: &Path, content: &str) -> Result<Written, CliError> {
-    if app.globals.dry_run {
+    if app.globals.dry_run && !app.is_in_batch() {
         // The folder need not exist yet.
         return Ok(Written {
             path: path.to_owned(),

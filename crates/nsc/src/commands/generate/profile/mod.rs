@@ -62,6 +62,11 @@ impl Profile {
 fn context(app: &App, wishes: &Wishes) -> Result<Context, CliError> {
     let mut flags = app.globals.directories();
     let given = |value: &Option<String>| value.as_ref().map(|dir| app.env.expand(dir));
+    if wishes.store.is_some() || wishes.keystore.is_some() {
+        // An address names single folders, and is nearer than one for everything.
+        let one_folder = flags.store.take();
+        flags.all_dirs = flags.all_dirs.or(one_folder);
+    }
     flags.data_dir = given(&wishes.store).or(flags.data_dir);
     flags.keystore_dir = given(&wishes.keystore).or(flags.keystore_dir);
     Ok(Context::load(&app.env, &flags, app.now().0)?)
@@ -156,7 +161,7 @@ impl Entities {
     fn creds(&self, keystore: &Keystore) -> Option<PathBuf> {
         let ((account, _), (user, _)) = (self.account.as_ref()?, self.user.as_ref()?);
         let path = keystore.creds_path(self.store.name(), account, user);
-        path.is_file().then_some(path)
+        keystore.files().is_file(&path).then_some(path)
     }
 }
 

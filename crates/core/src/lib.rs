@@ -1,6 +1,20 @@
-//! Keys, tokens and claims of NATS, with no files, network, environment or clock.
-#![warn(missing_docs)]
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
+pub mod callout;
 pub mod claims;
 pub mod creds;
 pub mod diagram;

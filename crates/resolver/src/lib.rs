@@ -18,7 +18,7 @@
 //! | [`options`] | how to connect, and notices |
 //! | [`report`] | results: a line for each server and account |
 //! | [`error`] | everything that can fail |
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 pub mod access;
 pub mod credentials;

@@ -30,7 +30,7 @@
 //! | [`salvage`] | what can be saved out of folders of any shape |
 //! | [`secrets`] | masking seeds in text that is kept |
 //! | [`lock`], [`journal`], [`write`](mod@write) | the mechanisms below a commit |
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 mod account_names;
 pub mod backup;

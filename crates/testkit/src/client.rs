@@ -20,6 +20,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub struct Login {
     jwt: String,
     seed: Option<String>,
+    token: Option<String>,
 }
 
 impl Login {
@@ -35,6 +36,7 @@ impl Login {
         Self {
             jwt: word("eyJ").expect("creds hold a JWT"),
             seed: Some(word("SU").expect("creds hold the seed of a user")),
+            token: None,
         }
     }
 
@@ -43,6 +45,15 @@ impl Login {
         Self {
             jwt: self.jwt.clone(),
             seed: None,
+            token: self.token.clone(),
+        }
+    }
+
+    /// The same, with a token beside the JWT, as for an auth callout.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
         }
     }
 
@@ -53,6 +64,9 @@ impl Login {
 
     fn connect_line(&self, mut options: Value, nonce: &str) -> String {
         options["jwt"] = self.jwt.as_str().into();
+        if let Some(token) = &self.token {
+            options["auth_token"] = token.as_str().into();
+        }
         if let Some(seed) = &self.seed {
             options["sig"] = token::signature(seed, nonce.as_bytes()).into();
         }

@@ -20,7 +20,7 @@
 //! on their own, so that a mistake in the core cannot hide itself.
 //!
 //! Everything here panics when an expectation is not met: a panic is what fails a test.
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 pub mod call;
 pub mod client;

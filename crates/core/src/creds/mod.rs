@@ -141,13 +141,7 @@ pub fn format_creds_of(
     if seed.kind() != KeyKind::User {
         return Err(CredsError::NotUserSeed);
     }
-    let public = seed.public_key().to_text();
-    if public != claims.sub {
-        return Err(CredsError::SeedMismatch {
-            seed: public,
-            subject: claims.sub.clone(),
-        });
-    }
+    check_pair(claims, seed)?;
     let seed = decorate_seed(&seed.expose())?;
     Ok(joined(&[&framed_jwt(token, "user"), &seed]))
 }
@@ -204,6 +198,44 @@ pub fn read_pair(text: &str) -> Result<(&str, Seed), CredsError> {
     Ok((read_jwt(text), read_seed(text)?))
 }
 
+/// What a creds file holds once it is known to fit together.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct UserCreds<'a> {
+    /// The token.
+    pub token: &'a str,
+    /// What it says; its signature is good.
+    pub claims: UserClaims,
+    /// The seed of the key that the token is about.
+    pub seed: Seed,
+}
+
+/// Reads a creds file as [`read_pair`], and checks it: the token is a user's with a good signature, and the seed is
+/// that of its subject. Whether a server would let the user in is another question
+/// ([`Effective`](crate::effective::Effective)).
+///
+/// # Errors
+///
+/// [`CredsError::BadJwt`], [`CredsError::NotUserJwt`], those of [`read_user_seed`], and
+/// [`CredsError::SeedMismatch`], in this order.
+pub fn read_user(text: &str) -> Result<UserCreds<'_>, CredsError> {
+    let token = read_jwt(text);
+    let claims = match jwt::decode(token).map_err(CredsError::BadJwt)? {
+        AnyClaims::User(claims) => *claims,
+        other => {
+            let found = other.claim_type().to_owned();
+            return Err(CredsError::NotUserJwt { found });
+        }
+    };
+    let seed = read_user_seed(text)?;
+    check_pair(&claims, &seed)?;
+    Ok(UserCreds {
+        token,
+        claims,
+        seed,
+    })
+}
+
 /// Reads a seed of any kind that stands alone in a text, decorated or bare, as for key import.
 ///
 /// Between a line `-----BEGIN … SEED-----` and a line `------END … SEED------` all lines are
@@ -218,6 +250,17 @@ pub fn extract_seed(text: &str) -> Result<Seed, CredsError> {
         None => Seed::parse(text.trim()),
     }
     .map_err(CredsError::BadKey)
+}
+
+fn check_pair(claims: &UserClaims, seed: &Seed) -> Result<(), CredsError> {
+    let public = seed.public_key().to_text();
+    if public == claims.sub {
+        return Ok(());
+    }
+    Err(CredsError::SeedMismatch {
+        seed: public,
+        subject: claims.sub.clone(),
+    })
 }
 
 fn framed_jwt(token: &str, claim_type: &str) -> String {

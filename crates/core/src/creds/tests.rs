@@ -123,6 +123,7 @@ proptest! {
         read_jwt(&text);
         let _ = read_user_seed(&text);
         let _ = read_pair(&text);
+        let _ = read_user(&text);
         let _ = extract_seed(&text);
         let _ = decorate_seed(&text);
         let _ = decorate_jwt(&text);
@@ -137,4 +138,36 @@ proptest! {
         prop_assert!(read_seed(&text).unwrap().same_secret(&seed));
         prop_assert!(extract_seed(&text).unwrap().same_secret(&seed));
     }
+}
+
+#[test]
+fn creds_that_do_not_fit_together_are_refused() {
+    let (account, user) = (
+        Seed::from_entropy(KeyKind::Account, [1; 32]),
+        Seed::from_entropy(KeyKind::User, [2; 32]),
+    );
+    let now = crate::time::UnixTime(1_700_000_000);
+    let mut claims = UserClaims::new(&user.public_key());
+    let token = jwt::encode(&mut claims, &account, now).unwrap();
+    let text = format_creds(&token, &user.expose()).unwrap();
+    let creds = read_user(&text).unwrap();
+    assert_eq!((creds.token, &creds.claims), (&*token, &claims));
+    assert!(creds.seed.same_secret(&user));
+
+    let framed = decorate_jwt(&token).unwrap();
+    let class = |seed: &str| read_user(&format!("{framed}{seed}")).unwrap_err().class();
+    let other = Seed::from_entropy(KeyKind::User, [3; 32]);
+    assert_eq!(
+        class(&decorate_seed(&other.expose()).unwrap()),
+        "seed_mismatch"
+    );
+    assert_eq!(
+        class(&decorate_seed(&account.expose()).unwrap()),
+        "not_user_seed"
+    );
+    assert_eq!(class(""), "no_seed");
+    assert_eq!(read_user("hello").unwrap_err().class(), "bad_jwt");
+    let mut claims = crate::claims::AccountClaims::new(&account.public_key());
+    let token = jwt::encode(&mut claims, &account, now).unwrap();
+    assert_eq!(read_user(&token).unwrap_err().class(), "not_user_jwt");
 }

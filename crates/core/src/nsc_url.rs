@@ -32,6 +32,7 @@ impl NscUrl {
     ///
     /// [`ValueProblem::Scheme`] without the prefix, [`ValueProblem::Syntax`] without an
     /// operator. The error never repeats the query.
+    #[expect(clippy::string_slice, reason = "`get` found the prefix")]
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let (location, query) = text.split_once('?').unwrap_or((text, ""));
         let prefix = location.get(..PREFIX.len());

@@ -126,6 +126,7 @@ pub fn is_server_valid(subject: &str) -> bool {
 }
 
 /// Tells whether `subject` is one of those that servers keep for themselves, but for its `$`: `JS.API.>`.
+#[expect(clippy::string_slice, reason = "the roots begin with `$`")]
 pub fn lacks_dollar(subject: &str) -> bool {
     let mut tokens = subject.split('.');
     let (first, second) = (tokens.next(), tokens.next());
@@ -177,6 +178,7 @@ pub fn has_wildcards(subject: &str) -> bool {
 /// Token by token: a last `>` of `b` accepts one or more remaining tokens, a `*` of `b` accepts
 /// any token but `>`, everything else must be equal. Case matters. The Go library also takes
 /// `foo.>` as contained in `foo.*`, which no server does; here it is not.
+#[expect(clippy::indexing_slicing, reason = "no more than the length")]
 pub fn is_contained(a: &str, b: &str) -> bool {
     let a: Vec<&str> = a.split('.').collect();
     let b: Vec<&str> = b.split('.').collect();
@@ -276,6 +278,7 @@ pub fn local_as_subject(local: &str) -> String {
 ///
 /// Meant for the exports of one type, where no subject may be contained in another. Equal
 /// subjects cover each other; a subject text is returned once, at its first place.
+#[expect(clippy::indexing_slicing, reason = "places come from these subjects")]
 pub fn overlaps(subjects: &[&str]) -> Vec<usize> {
     let mut reported = BTreeSet::new();
     let covers = |place: usize| {

@@ -50,6 +50,10 @@ impl WebUrl {
     /// # Errors
     ///
     /// The first [`UrlError`] met.
+    #[expect(
+        clippy::string_slice,
+        reason = "cut at ASCII signs that `find` and `rfind` found in the same text"
+    )]
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
         if text.contains(|c: char| c < ' ' || c == '\x7f') {
@@ -96,6 +100,10 @@ impl WebUrl {
     }
 
     /// Returns the host without port and without the brackets of an IPv6 address.
+    #[expect(
+        clippy::string_slice,
+        reason = "cut at ASCII signs that `find` and `rfind` found in the same text"
+    )]
     pub fn host_name(&self) -> &str {
         let name = match self.host.rfind(':') {
             Some(colon) if is_port(&self.host[colon..]) => &self.host[..colon],
@@ -147,6 +155,10 @@ impl WebUrl {
 }
 
 /// Returns `text` with what looks like a password or user name in front of a host left out.
+#[expect(
+    clippy::string_slice,
+    reason = "cut at ASCII signs that `find` and `rfind` found in the same text"
+)]
 pub fn redacted(text: &str) -> Cow<'_, str> {
     let authority = text.find("//").map_or(0, |slashes| slashes + 2);
     match text.rfind('@') {
@@ -158,6 +170,10 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
 }
 
 /// Splits off a scheme: a letter, then letters, digits, `+`, `-`, `.`, up to a colon.
+#[expect(
+    clippy::string_slice,
+    reason = "cut at ASCII signs that `find` and `rfind` found in the same text"
+)]
 fn split_scheme(text: &str) -> Result<(&str, &str), UrlError> {
     let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
     let end = text.find(|c| !is_scheme(c)).unwrap_or(text.len());
@@ -171,6 +187,10 @@ fn split_scheme(text: &str) -> Result<(&str, &str), UrlError> {
     }
 }
 
+#[expect(
+    clippy::string_slice,
+    reason = "cut at ASCII signs that `find` and `rfind` found in the same text"
+)]
 fn check_host(host: &str) -> Result<(), UrlError> {
     if host.starts_with('[') {
         let close = host.rfind(']').ok_or(UrlError::Bracket)?;
@@ -190,6 +210,10 @@ fn check_host(host: &str) -> Result<(), UrlError> {
 }
 
 /// In a host only bytes beyond ASCII, and the percent sign itself, may be written as escapes.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "`check_escapes` found two digits after each percent sign"
+)]
 fn check_host_characters(host: &str) -> Result<(), UrlError> {
     check_escapes(host)?;
     let escapes = host.split('%').skip(1);
@@ -206,6 +230,10 @@ fn check_host_characters(host: &str) -> Result<(), UrlError> {
     }
 }
 
+#[expect(
+    clippy::string_slice,
+    reason = "`check_escapes` found two digits after each percent sign"
+)]
 fn check_zone(zone: &str) -> Result<(), UrlError> {
     check_escapes(zone)?;
     for escape in zone.split('%').skip(1) {

@@ -4,6 +4,10 @@
 /// letters, digits, `_`, `-`, `.` and `=`, and another line with dashes at both ends.
 ///
 /// Blanks around lines do no harm, and the first line may have other text before its dashes.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the pattern holds three lines at least"
+)]
 pub(super) fn contents(text: &str) -> Vec<&str> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut found = Vec::new();
@@ -20,6 +24,7 @@ pub(super) fn contents(text: &str) -> Vec<&str> {
 }
 
 /// Returns the lines between `-----BEGIN … SEED-----` and `------END … SEED------`.
+#[expect(clippy::indexing_slicing, reason = "`position` found the line")]
 pub(super) fn seed_lines(text: &str) -> Option<Vec<&str>> {
     let mut lines = text.lines().map(str::trim);
     lines.find(|line| line.starts_with("-----BEGIN ") && line.ends_with(" SEED-----"))?;
@@ -29,6 +34,7 @@ pub(super) fn seed_lines(text: &str) -> Option<Vec<&str>> {
     Some(rest[..end].to_vec())
 }
 
+#[expect(clippy::string_slice, reason = "`find` gives the start of a match")]
 fn opens(line: &str) -> bool {
     line.find("---").is_some_and(|start| closes(&line[start..]))
 }

@@ -33,6 +33,7 @@ pub(super) fn note(side: &str, of: &str, text: &[String], lines: &mut Vec<String
 }
 
 /// Foreign text in a line of its own: not the end of the note or the diagram, nor an order such as `!include`.
+#[expect(clippy::string_slice, reason = "cut after the first character")]
 fn alone(text: &str) -> String {
     let text = plain(text);
     let line = text.trim_start();

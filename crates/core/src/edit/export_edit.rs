@@ -61,6 +61,10 @@ impl ExportEdit {
     /// # Errors
     /// [`ExportError`]; the claims are unchanged then. Whether the result is good is judged with the
     /// whole claims.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "`find` gives the place of an export"
+    )]
     pub fn apply(
         &self,
         choice: &ExportChoice,

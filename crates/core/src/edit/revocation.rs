@@ -168,6 +168,10 @@ impl RevokedExport {
         Ok((export, was_there))
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "`find` gives the place of an export"
+    )]
     fn change(
         &self,
         claims: &mut AccountClaims,

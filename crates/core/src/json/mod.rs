@@ -78,6 +78,7 @@ pub fn sorted<T: Serialize + ?Sized>(value: &T) -> Value {
     serde_json::from_str(&to_text(value)).unwrap_or(Value::Null)
 }
 
+#[expect(clippy::expect_used, reason = "serde_json writes text")]
 fn write<T: Serialize + ?Sized, F: Formatter>(value: &T, style: Style<F>) -> String {
     let mut out = Vec::with_capacity(512);
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, style);
@@ -94,6 +95,7 @@ struct Style<F> {
 }
 
 impl<F: Formatter> Formatter for Style<F> {
+    #[expect(clippy::indexing_slicing, reason = "both places stay below the length")]
     fn write_string_fragment<W: ?Sized + io::Write>(
         &mut self,
         writer: &mut W,

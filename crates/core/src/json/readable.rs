@@ -14,6 +14,11 @@ pub(crate) fn readable(bytes: Vec<u8>) -> String {
 }
 
 /// One U+FFFD for each byte that belongs to no character.
+#[expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "the error tells how far the text is good, and that there is more"
+)]
 fn replace_invalid(mut bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     loop {
@@ -32,6 +37,11 @@ fn replace_invalid(mut bytes: &[u8]) -> String {
     }
 }
 
+#[expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "escapes are ASCII and were just seen at these places"
+)]
 fn replace_lone_surrogates(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

@@ -35,6 +35,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// As [`PublicKey::parse`], and `WrongKind` for every key that is of another kind or not public.
+    #[expect(clippy::indexing_slicing, reason = "decoded keys are never empty")]
     pub fn parse_kind(text: &str, kind: KeyKind) -> Result<Self, KeyError> {
         let decoded = text::decode(text.as_bytes())?;
         let (expected, found) = (
@@ -51,6 +52,7 @@ impl PublicKey {
         Self::from_decoded(&text::decode(text)?)
     }
 
+    #[expect(clippy::indexing_slicing, reason = "decoded keys are never empty")]
     fn from_decoded(decoded: &[u8]) -> Result<Self, KeyError> {
         let kind = KeyKind::from_prefix_byte(decoded[0]).ok_or(KeyError::NotPublic)?;
         let bytes = decoded[1..]
@@ -91,6 +93,7 @@ impl PublicKey {
 }
 
 impl fmt::Display for PublicKey {
+    #[expect(clippy::expect_used, reason = "base32 is ASCII")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letters = text::encode_public(self.kind.prefix_byte(), &self.bytes);
         f.pad(std::str::from_utf8(&letters).expect("base32 is ASCII"))

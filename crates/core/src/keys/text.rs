@@ -10,6 +10,7 @@ use super::{KeyError, TextKind};
 ///
 /// # Errors
 /// `Base32`, `TooShort` or `Checksum` when the text is no key at all.
+#[expect(clippy::indexing_slicing, reason = "decoded keys are never empty")]
 pub fn text_kind(text: &str) -> Result<TextKind, KeyError> {
     Ok(TextKind::from_first_byte(decode(text.as_bytes())?[0]))
 }
@@ -25,6 +26,7 @@ pub fn is_valid_encoding(text: &str) -> bool {
 ///
 /// # Errors
 /// `Base32`, `TooShort` or `Checksum` when the text is no key at all, `WrongKind` when it is another one.
+#[expect(clippy::indexing_slicing, reason = "decoded keys are never empty")]
 pub fn private_key_bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let decoded = decode(text.as_bytes())?;
     if decoded[0] != PRIVATE_PREFIX {
@@ -41,6 +43,7 @@ pub fn private_key_bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
 ///
 /// The checks run in the order in which other nkeys implementations make them, the canonical spelling last, so that
 /// a cut or changed text is called damaged rather than misspelt.
+#[expect(clippy::indexing_slicing, reason = "the length was checked")]
 pub(super) fn decode(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let text = trim_line_ends(text);
     let (mut bytes, canonical) = base32(text).ok_or(KeyError::Base32)?;
@@ -71,6 +74,7 @@ pub(super) fn encode_public(prefix: u8, key: &[u8; 32]) -> [u8; PUBLIC_CHARS] {
 }
 
 /// Encodes a secret of several parts, prefix first. Buffers never grow, so no copy is left behind.
+#[expect(clippy::expect_used, reason = "base32 is ASCII")]
 pub(super) fn encode_secret(parts: &[&[u8]]) -> Zeroizing<String> {
     let body: usize = parts.iter().map(|part| part.len()).sum();
     let mut bytes = Zeroizing::new(Vec::with_capacity(body + CHECKSUM_BYTES));
@@ -129,12 +133,14 @@ fn base32_value(letter: u8) -> Option<u8> {
 }
 
 /// CRC-16/XMODEM: polynomial 0x1021, initial value 0, no reflection.
+#[expect(clippy::indexing_slicing, reason = "a byte into a table of 256")]
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |crc: u16, &byte| {
         crc << 8 ^ CRC_TABLE[usize::from((crc >> 8) as u8 ^ byte)]
     })
 }
 
+#[expect(clippy::indexing_slicing, reason = "the loop ends at the last of 256")]
 const CRC_TABLE: [u16; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;

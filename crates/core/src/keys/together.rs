@@ -84,6 +84,7 @@ fn sum(checks: &[SignatureCheck]) -> Option<EdwardsPoint> {
 }
 
 /// A number of 128 bits for each equation, which depends on all of them.
+#[expect(clippy::indexing_slicing, reason = "a hash of 64 bytes")]
 fn factors(checks: &[SignatureCheck]) -> impl Iterator<Item = Scalar> {
     let mut all = Sha512::new();
     for check in checks {

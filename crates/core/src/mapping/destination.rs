@@ -116,6 +116,10 @@ impl Part<i64> {
 
 impl Part {
     /// Returns what the token becomes for a message on the subject of these tokens.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "places were checked against the source, and `Mapping::apply` against the subject"
+    )]
     pub(super) fn apply(&self, tokens: &[&str], random: &mut impl FnMut(u32) -> u32) -> String {
         match self {
             Self::Literal(text) => text.clone(),
@@ -234,12 +238,17 @@ fn bound(number: i64) -> Option<u32> {
 fn is_spelled(name: &str, words: &[&str]) -> bool {
     let rest = words.iter().try_fold(name, |rest, word| {
         let (head, tail) = rest.split_at_checked(word.len())?;
-        let first_matches = head[..1].eq_ignore_ascii_case(&word[..1]);
-        (first_matches && head[1..] == word[1..]).then_some(tail)
+        let (first, others) = head.as_bytes().split_first()?;
+        let (wanted, same) = word.as_bytes().split_first()?;
+        (first.eq_ignore_ascii_case(wanted) && others == same).then_some(tail)
     });
     rest == Some("")
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "places were checked against the source, and `Mapping::apply` against the subject"
+)]
 fn partition(buckets: u32, of: &[usize], tokens: &[&str]) -> u32 {
     let key = if of.is_empty() {
         tokens.join(".")

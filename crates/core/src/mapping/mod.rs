@@ -127,6 +127,10 @@ impl Transform {
     /// mapping does not apply to it.
     ///
     /// `random` is asked for a number below the given one, for `random` functions.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the subject is a subset of the source, and so no shorter"
+    )]
     pub fn apply(&self, subject: &str, mut random: impl FnMut(u32) -> u32) -> Option<String> {
         if !subject::is_server_publishable(subject) || !subject::is_subset(subject, &self.source) {
             return None;

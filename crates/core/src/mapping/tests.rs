@@ -82,6 +82,28 @@ fn refused_imports() {
 }
 
 #[test]
+fn names_of_functions_may_be_any_text() {
+    // As long as the words of names in bytes, with a first letter of two.
+    for name in [
+        "é",
+        "énd",
+        "éndom",
+        "élice",
+        "éildcar",
+        "éartitio",
+        "sliceérom",
+        "",
+    ] {
+        let to = format!("b.{{{{{name}(1)}}}}");
+        assert_eq!(
+            keyword(&Transform::for_import("a.*", &to)),
+            Some("unknown_function"),
+            "{to}"
+        );
+    }
+}
+
+#[test]
 fn functions() {
     for (to, result) in [
         ("x.{{Split(1,-)}}", "x.a.b.c"),

@@ -11,6 +11,7 @@ pub(super) enum Piece<'a> {
 }
 
 /// Cuts an entry into text and markers.
+#[expect(clippy::string_slice, reason = "`find` gives bounds of a marker")]
 pub(super) fn pieces(entry: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = entry;
     std::iter::from_fn(move || {
@@ -39,6 +40,7 @@ pub(super) fn holds_marker(entry: &str) -> bool {
 }
 
 /// Finds the first marker: `{{`, at least one character other than `}`, `}}`.
+#[expect(clippy::string_slice, reason = "cut at braces that were found")]
 fn find(text: &str) -> Option<(usize, usize)> {
     text.match_indices('{').find_map(|(start, _)| {
         let content = text[start..].strip_prefix("{{")?;

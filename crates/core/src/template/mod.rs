@@ -296,6 +296,10 @@ impl<'a> Values<'a> {
 
     /// Fills in one combination; the last marker varies fastest. A marker written twice is filled
     /// with the value of its first place, as servers do.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "one chosen value for each marker, and no combination where a marker has no values"
+    )]
     fn fill(&self, entry: &str, mut combination: usize) -> String {
         let mut chosen = vec![""; self.markers.len()];
         for ((_, values), chosen) in self.markers.iter().zip(&mut chosen).rev() {

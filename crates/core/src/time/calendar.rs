@@ -118,6 +118,10 @@ impl Date {
     }
 
     /// Returns the midnight (UTC) at which the date begins, in unix seconds.
+    #[expect(
+        clippy::expect_used,
+        reason = "a year of four digits is far from the end of 64 bits"
+    )]
     pub(super) fn seconds(self) -> i64 {
         i64::try_from(self.to_day() * DAY).expect("a year of four digits")
     }
@@ -132,6 +136,7 @@ impl Date {
         era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
     }
 
+    #[expect(clippy::expect_used, reason = "the remainder of a month")]
     fn of_day(day: i128) -> Self {
         let shifted = day + 719_468;
         let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -148,6 +153,7 @@ impl Date {
 }
 
 /// The month, from 1, of a count of months from 0.
+#[expect(clippy::expect_used, reason = "a remainder of 12")]
 fn month_of(months: i128) -> u8 {
     u8::try_from(months.rem_euclid(12) + 1).expect("a month")
 }

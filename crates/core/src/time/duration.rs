@@ -22,6 +22,7 @@ const UNITS: [(u64, &[&str]); 6] = [
 ///
 /// [`ValueProblem::Syntax`], [`ValueProblem::Unit`], or [`ValueProblem::Range`] beyond about
 /// 292 years.
+#[expect(clippy::string_slice, reason = "the sign is one byte")]
 pub fn parse_duration(text: &str) -> Result<i64, ValueError> {
     let (negative, rest) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
@@ -43,6 +44,10 @@ pub fn parse_duration(text: &str) -> Result<i64, ValueError> {
 }
 
 /// Returns `nanoseconds` as Go prints a duration: `1m30s`, `1.5s`, `100ms`, `0s`.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "every unit has a spelling, and microseconds two"
+)]
 pub fn format_duration(nanoseconds: i64) -> String {
     let sign = if nanoseconds < 0 { "-" } else { "" };
     let length = nanoseconds.unsigned_abs();

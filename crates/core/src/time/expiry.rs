@@ -49,6 +49,7 @@ fn moment(text: &str) -> Result<i64, ValueProblem> {
     not_never(date.seconds() + time)
 }
 
+#[expect(clippy::string_slice, reason = "the unit is one byte")]
 fn period(text: &str, now: UnixTime, zone: &TimeZone) -> Result<i64, ValueProblem> {
     let unit = text.chars().next_back().filter(char::is_ascii_alphabetic);
     let unit = unit.ok_or(ValueProblem::Syntax)?;

@@ -26,6 +26,10 @@ impl Import {
     }
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "`overlaps` gives places of these subjects"
+)]
 pub(super) fn judge_exports(claims: &AccountClaims, issues: &mut Issues) {
     for export in &claims.nats.exports {
         match export {
@@ -139,6 +143,10 @@ pub(super) fn judge_imports(claims: &AccountClaims, issues: &mut Issues) {
 }
 
 /// Requests to two services of one exporter must not share a local subject.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "what is after a place that is there"
+)]
 fn judge_import_overlaps(claims: &AccountClaims, issues: &mut Issues) {
     let services: Vec<(&Import, String)> = claims
         .imports()

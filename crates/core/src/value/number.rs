@@ -53,6 +53,7 @@ pub fn parse_number(text: &str) -> Result<i64, ValueError> {
 /// # Errors
 ///
 /// [`ValueProblem::Syntax`], or [`ValueProblem::Range`] beyond 64 bits.
+#[expect(clippy::string_slice, reason = "the sign is one byte")]
 pub fn parse_integer(text: &str) -> Result<i64, ValueError> {
     let (negative, digits) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
@@ -107,6 +108,7 @@ pub fn parse_sampling(text: &str) -> Result<i64, ValueError> {
 }
 
 /// Returns `size` (bytes) in decimal units, with one decimal below 10: `82 B`, `2.0 kB`, `83 MB`.
+#[expect(clippy::indexing_slicing, reason = "the loop ends at the last unit")]
 pub fn format_size(size: i64) -> String {
     const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
     let sign = if size < 0 { "-" } else { "" };
@@ -200,6 +202,7 @@ fn parse_based(text: &str) -> Option<Option<u128>> {
     (!digits.is_empty() && previous_is_digit).then_some(value)
 }
 
+#[expect(clippy::string_slice, reason = "prefixes are ASCII")]
 fn split_base(text: &str) -> (u32, &str, bool) {
     match text.as_bytes() {
         [b'0', b'x' | b'X', ..] => (16, &text[2..], true),

@@ -26,7 +26,10 @@ impl Sheet {
         }
         let mut broken = Vec::new();
         for (n, link) in self.links.iter().enumerate() {
-            let [from, to] = [link.from, link.to].map(|port| &nodes[self.card(port).id.as_str()]);
+            let ends = [link.from, link.to].map(|port| nodes.get(self.card(port).id.as_str()));
+            let [Some(from), Some(to)] = ends else {
+                continue;
+            };
             let arrow = if link.bad { "-.->" } else { "-->" };
             lines.push(format!(
                 "  {from} {arrow}|\"{}\"| {to}",

@@ -60,6 +60,10 @@ impl Sheet {
     }
 
     /// Adds a box at the end of a column.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "columns are made with the sheet, and ports only here"
+    )]
     pub(super) fn add(&mut self, column: usize, card: Card) -> Port {
         let cards = &mut self.columns[column];
         cards.push(card);
@@ -71,6 +75,10 @@ impl Sheet {
     }
 
     /// The box that stands for a thing in a column.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "columns are made with the sheet, and ports only here"
+    )]
     pub(super) fn find(&self, column: usize, id: &str) -> Option<Port> {
         let card = self.columns[column].iter().position(|card| card.id == id)?;
         Some(Port {
@@ -81,6 +89,10 @@ impl Sheet {
     }
 
     /// Adds a row to a box, or finds one with this text.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "columns are made with the sheet, and ports only here"
+    )]
     pub(super) fn row(&mut self, of: Port, text: &str, bad: bool) -> Port {
         let card = &mut self.columns[of.column][of.card];
         let text = one_line(text);
@@ -99,6 +111,10 @@ impl Sheet {
         self.links.push(link);
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "columns are made with the sheet, and ports only here"
+    )]
     fn card(&self, port: Port) -> &Card {
         &self.columns[port.column][port.card]
     }

@@ -147,6 +147,7 @@ fn line(svg: &mut String, x: usize, y: usize, class: &str, text: &str, more: &st
 }
 
 /// A curve between two rows, from the sides that look at each other.
+#[expect(clippy::indexing_slicing, reason = "there is a place for each card")]
 fn path(places: &[Vec<Place>], from: Port, to: Port) -> String {
     let side = |port: Port, other: Port| {
         let place = places[port.column][port.card];

@@ -31,6 +31,7 @@ impl PublicKeys {
     }
 
     /// Computes the raw public key of each secret, in order; see [`PublicKey::as_bytes`](super::PublicKey::as_bytes).
+    #[expect(clippy::indexing_slicing, reason = "one digit for each window")]
     pub fn derive(&self, kind: KeyKind, secrets: &[[u8; 32]]) -> Vec<[u8; 32]> {
         let digits: Zeroizing<Vec<_>> =
             Zeroizing::new(secrets.iter().map(|secret| digits(kind, secret)).collect());
@@ -105,6 +106,10 @@ impl Default for PublicKeys {
 ///
 /// It comes from the secret by RFC 8032 section 5.1.5 for ed25519 and RFC 7748 section 5 for X25519, and always has bit
 /// 254 set and the lowest three bits clear. Only what is between is returned; [`BaseTable`] accounts for the rest.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "arrays of fixed length, and the last pair ends at the last byte"
+)]
 fn digits(kind: KeyKind, secret: &[u8; 32]) -> [i8; WINDOWS] {
     let mut scalar = Zeroizing::new([0; 33]);
     if kind.can_sign() {

@@ -150,6 +150,10 @@ impl Addend {
 
     /// The multiple of that size, its first two parts exchanged when the digit is negative. Every entry is read.
     #[inline]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "rows have as many limbs as an entry"
+    )]
     fn select(row: &Row, size: u8, negative: u64) -> Self {
         let none = mask_if_equal(size, 0) & 1;
         let mut limbs = [0; LIMBS];
@@ -211,6 +215,7 @@ fn mask_if_equal(a: u8, b: u8) -> u64 {
 
 /// Exchanges the two when the mask is all ones, without a branch.
 #[inline]
+#[expect(clippy::indexing_slicing, reason = "arrays of the same length")]
 fn swap_if(mask: u64, a: &[u64; 5], b: &[u64; 5]) -> ([u64; 5], [u64; 5]) {
     let difference: [u64; 5] = std::array::from_fn(|at| mask & (a[at] ^ b[at]));
     let exchange = |limbs: &[u64; 5]| std::array::from_fn(|at| limbs[at] ^ difference[at]);

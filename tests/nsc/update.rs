@@ -14,7 +14,7 @@ pub(crate) const DIGEST: &str =
 const CURRENT: &str = env!("CARGO_PKG_VERSION");
 
 fn build_name() -> String {
-    format!("nsc-rs-{OS}-{ARCH}")
+    nsc::release::program_name(OS, ARCH)
 }
 
 /// Releases: the latest has this tag, and 99.1.0 is there, too; both with this digest.
@@ -88,6 +88,46 @@ fn the_program_is_replaced_by_the_latest_release() {
     let said = Command::new(&program).output().unwrap();
     assert_eq!(said.stdout, b"nsc 99.1.0\n");
     assert_eq!(FileTree::of(folder.path()).names(), ["nsc"]);
+}
+
+#[test]
+fn digests_are_read_from_the_list_of_the_release_where_the_listing_has_none() {
+    let lines = |digest: &str| {
+        format!(
+            "{digest}  {}\n{}  notes.txt\n",
+            build_name(),
+            "0".repeat(64)
+        )
+    };
+    let good = lines(DIGEST.trim_start_matches("sha256:"));
+    let other = lines(&"1".repeat(64));
+    for (list, status) in [(good, 0), (other, 6), ("hello\n".to_owned(), 6)] {
+        let server = HttpDouble::start(move |request| {
+            let host = &request.headers["host"];
+            match request.path.as_str() {
+                "/r/releases/latest" => {
+                    let file = |name: &str, path: &str| json!({"name": name, "browser_download_url": format!("http://{host}/{path}")});
+                    let files = [file(&build_name(), "program"), file("SHA256SUMS", "sums")];
+                    Answer::new(
+                        200,
+                        json!({"tag_name": "v99.1.0", "assets": files}).to_string(),
+                    )
+                }
+                "/program" => Answer::new(200, PROGRAM),
+                "/sums" => Answer::new(200, list.clone()),
+                _ => Answer::new(404, "not found"),
+            }
+        });
+        let (home, folder, program) = home(&server);
+        let before = FileTree::of(folder.path());
+        if status == 0 {
+            home.nsc(["update"]).success();
+            assert_eq!(std::fs::read(&program).unwrap(), PROGRAM.as_bytes());
+        } else {
+            home.nsc(["update"]).failure(status).stderr_has("SHA-256");
+            assert!(before.changes(&FileTree::of(folder.path())).is_empty());
+        }
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@
 //! | [`judge`] | claims are judged before they are written |
 //! | [`managed`] | accounts of imported operators: the exchange with the account server |
 //! | [`server`] | what push, pull and the tools share |
+//! | [`release`] | names of the files of a release |
 //! | [`rewrite`] | changed accounts and users are signed and staged |
 //! | [`schema`] | JSON Schemas of all results |
 //! | [`source`] | files and URLs that a flag names |
@@ -42,6 +43,7 @@ pub mod managed;
 pub mod outfile;
 pub mod pflag;
 pub mod presence;
+pub mod release;
 pub mod rewrite;
 pub mod schema;
 pub mod server;

@@ -1,13 +1,15 @@
-//! The workspace's own tooling: `cargo xtask bench`, `book`, `demo`, `schemas`, `test`, `tools`.
+//! The workspace's own tooling: `cargo xtask api`, `bench`, `book`, `demo`, `dist`, `schemas`, `test`, `tools`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a tool for people: printing is what it does"
 )]
 
+mod api;
 mod bench;
 mod book;
 mod demo;
+mod dist;
 mod schemas;
 mod step;
 mod suite;
@@ -21,16 +23,23 @@ use step::Workspace;
 const USAGE: &str = "\
 cargo xtask COMMAND
 
+  api [--check]   write the public API of nsc-core into docs/api, or tell whether it is as it stands there
   bench [TEXT]    make stores of up to 100,000 users, time nsc on them, and write docs/performance.md; with TEXT
                   only what has it in its title, such as `Pushing`, and nothing is written
   book            build the pages of docs into target/book, and check that every link leads somewhere
   demo            show the tools at work, from an operator to a message across accounts
+  dist [--target TRIPLE] [--static] [--out DIR] [--releases URL]
+                  make the files of a release: archive, .deb, SBOM, installer and SHA256SUMS; with --sums only the latter,
+                  of what is in DIR
   schemas         write the JSON Schemas of all results into docs/schemas
   test [ARG...]   install what the tests need, then run all of them; ARGs go to `cargo test`
   tools           install the pinned nats-server, unless there is one already
 ";
 
 fn main() -> ExitCode {
+    if let Some(rustdoc) = std::env::var_os(api::RUSTDOC) {
+        return api::as_rustdoc(&rustdoc);
+    }
     match run(std::env::args().skip(1).collect()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -53,10 +62,14 @@ fn run(mut args: Vec<String>) -> Result<()> {
     match (command.as_str(), args.as_slice()) {
         ("bench", [] | [_]) => bench::run(&workspace, args.first()),
         ("book", []) => book::run(&workspace),
+        ("api", []) => api::write(&workspace),
+        ("api", [check]) if check == "--check" => api::check(&workspace),
         ("demo", []) => demo::run(&workspace),
+        ("dist", args) => dist::run(&workspace, args),
         ("schemas", []) => schemas::run(&workspace),
         ("test", args) => suite::run(&workspace, args),
         ("tools", []) => tools::nats_server(&workspace).map(|_| ()),
+        ("api", _) => bail!("`api` takes `--check` at most"),
         ("bench", _) => bail!("`bench` takes one text at most"),
         ("book" | "demo" | "schemas" | "tools", _) => bail!("`{command}` takes no arguments"),
         _ => bail!("no command `{command}`\n\n{USAGE}"),

@@ -62,7 +62,7 @@ const PLACES: [(&str, &str, &str); 4] = [
 
 /// The program to ask, how, and what to do.
 const DATABASES: [(&str, &[&str], &str); 4] = [
-    ("dpkg", &["-S"], "apt install --only-upgrade nsc"),
+    ("dpkg", &["-S"], "apt install --only-upgrade nsc-rs"),
     ("rpm", &["-qf"], "dnf upgrade nsc"),
     ("pacman", &["-Qo"], "pacman -Syu"),
     ("apk", &["info", "--who-owns"], "apk upgrade nsc"),

@@ -1,12 +1,15 @@
 //! Releases of the program, as GitHub lists them.
 
+use std::env::consts::{ARCH, OS};
+
 use data_encoding::HEXLOWER;
 use nsc_resolver::{HttpResolver, HttpUrl};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::version::Version;
 use crate::error::{CliError, Kind};
+use crate::release::{CHECKSUMS, listed_digest, program_name};
 
 /// Where releases are listed: `OWNER/NAME` on GitHub, or the URL of a repository in an API like its.
 pub(super) struct Repository {
@@ -100,6 +103,13 @@ struct Asset {
     digest: Option<String>,
 }
 
+impl Asset {
+    fn url(&self) -> Option<HttpUrl> {
+        let url = HttpUrl::parse(&self.browser_download_url);
+        url.ok().filter(is_safe)
+    }
+}
+
 /// A release.
 pub(super) struct Release {
     pub(super) version: Version,
@@ -110,26 +120,16 @@ pub(super) struct Release {
 impl Release {
     /// The program for this system.
     pub(super) fn build(&self) -> Result<Build, CliError> {
-        let name = build_name();
+        let name = program_name(OS, ARCH);
         let (version, repository) = (&self.version, &self.repository);
-        let Some(file) = self.files.iter().find(|file| file.name == name) else {
+        let Some(file) = self.file(&name) else {
             return Err(CliError::not_found(format!(
                 "release {version} of `{repository}` has no `{name}`: no build of this program for this system"
             ))
             .hint("set `github_updates` in nsc.json to a repository that has one"));
         };
-        let digest = file
-            .digest
-            .as_deref()
-            .and_then(|text| text.strip_prefix("sha256:"));
-        let url = HttpUrl::parse(&file.browser_download_url)
-            .ok()
-            .filter(is_safe);
-        match (url, digest) {
-            (Some(url), Some(digest)) => Ok(Build {
-                url,
-                digest: digest.to_ascii_lowercase(),
-            }),
+        match (file.url(), self.digest(file)) {
+            (Some(url), Some(digest)) => Ok(Build { name, url, digest }),
             _ => Err(CliError::new(
                 Kind::Server,
                 format!(
@@ -138,34 +138,66 @@ impl Release {
             )),
         }
     }
+
+    fn file(&self, name: &str) -> Option<&Asset> {
+        self.files.iter().find(|file| file.name == name)
+    }
+
+    /// The digest that the listing tells; listings of older servers tell none, and the list of the release does.
+    fn digest(&self, file: &Asset) -> Option<Digest> {
+        match &file.digest {
+            Some(text) => {
+                let digest = text.strip_prefix("sha256:")?;
+                Some(Digest::Told(digest.to_ascii_lowercase()))
+            }
+            None => self.file(CHECKSUMS)?.url().map(Digest::Listed),
+        }
+    }
 }
 
 /// A program file of a release.
 pub(super) struct Build {
+    name: String,
     url: HttpUrl,
-    digest: String,
+    digest: Digest,
+}
+
+/// Where the digest of a file is found.
+enum Digest {
+    /// In the list of digests at this URL.
+    Listed(HttpUrl),
+    /// Here.
+    Told(String),
 }
 
 impl Build {
     /// The file, as it was released.
     pub(super) fn fetch(&self, server: &HttpResolver) -> Result<Vec<u8>, CliError> {
+        let wanted = self.wanted_digest(server)?;
         let program = server.download(&self.url, LARGEST_PROGRAM)?;
         let found = HEXLOWER.encode(&Sha256::digest(&program));
-        if found == self.digest {
+        if found == wanted {
             return Ok(program);
         }
         let text = format!(
-            "`{}` was damaged on the way: its SHA-256 is {found}, not {}",
-            self.url, self.digest
+            "`{}` was damaged on the way: its SHA-256 is {found}, not {wanted}",
+            self.url
         );
         Err(CliError::new(Kind::Server, text))
     }
-}
 
-/// `nsc-rs-linux-x86_64`; with `.exe` on Windows.
-fn build_name() -> String {
-    use std::env::consts::{ARCH, EXE_SUFFIX, OS};
-    format!("nsc-rs-{OS}-{ARCH}{EXE_SUFFIX}")
+    fn wanted_digest(&self, server: &HttpResolver) -> Result<String, CliError> {
+        let url = match &self.digest {
+            Digest::Told(digest) => return Ok(digest.clone()),
+            Digest::Listed(url) => url,
+        };
+        let list = server.download(url, LARGEST_LISTING)?;
+        let digest = listed_digest(&String::from_utf8_lossy(&list), &self.name);
+        digest.ok_or_else(|| {
+            let text = format!("`{url}` lists no SHA-256 of `{}`", self.name);
+            CliError::new(Kind::Server, text)
+        })
+    }
 }
 
 const LARGEST_LISTING: usize = 8 << 20;

@@ -1,0 +1,168 @@
+//! What goes into the packages beside the programs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::build::Programs;
+use super::file;
+use super::target::Target;
+use crate::step::{self, Workspace};
+
+/// A file of an archive.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) mode: u32,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// All that packages are made of.
+pub(crate) struct Contents<'a> {
+    pub(crate) programs: &'a Programs,
+    /// Completion scripts by shell.
+    pub(crate) completions: Vec<(Shell, Vec<u8>)>,
+    /// Man pages by file name.
+    pub(crate) man: Vec<(String, Vec<u8>)>,
+    /// Licence, read-me and changes by file name.
+    pub(crate) documents: Vec<(String, Vec<u8>)>,
+}
+
+/// A shell whose completion is packaged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shell {
+    Bash,
+    Fish,
+    Zsh,
+}
+
+impl Shell {
+    const ALL: [Self; 3] = [Self::Bash, Self::Fish, Self::Zsh];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Fish => "fish",
+            Self::Zsh => "zsh",
+        }
+    }
+
+    /// What the shell expects the script to be called.
+    pub(crate) fn file_name(self) -> &'static str {
+        match self {
+            Self::Bash => "nsc",
+            Self::Fish => "nsc.fish",
+            Self::Zsh => "_nsc",
+        }
+    }
+
+    /// Where it looks for scripts of packages, below a prefix, by itself.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Bash => "share/bash-completion/completions",
+            Self::Fish => "share/fish/vendor_completions.d",
+            Self::Zsh => "share/zsh/site-functions",
+        }
+    }
+}
+
+impl<'a> Contents<'a> {
+    /// Asks the new program for its completions, and reads the rest from the workspace.
+    pub(crate) fn gather(workspace: &Workspace, programs: &'a Programs) -> Result<Self> {
+        let script = |shell: Shell| anyhow::Ok((shell, completion(&programs.path, shell)?));
+        let document = |name: &str| {
+            let path = workspace.root.join(name);
+            let bytes = fs::read(&path).with_context(|| format!("no `{}`", path.display()))?;
+            anyhow::Ok((name.to_owned(), bytes))
+        };
+        Ok(Self {
+            programs,
+            completions: Shell::ALL.into_iter().map(script).collect::<Result<_>>()?,
+            man: man_pages(&workspace.root.join("docs/man"))?,
+            documents: ["CHANGELOG.md", "LICENSE", "README.md"]
+                .into_iter()
+                .map(document)
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    /// The files of the archive: laid out as below a prefix, so that installing is copying.
+    pub(crate) fn archive(&self, target: &Target) -> Vec<File> {
+        let top = target.stem();
+        let place = |path: &str, mode, bytes: &[u8]| file(format!("{top}/{path}"), mode, bytes);
+        let mut files = Vec::new();
+        for program in [&self.programs.nk, &self.programs.nsc] {
+            files.push(place(
+                &format!("bin/{}", program.name),
+                0o755,
+                &program.bytes,
+            ));
+        }
+        for (shell, script) in &self.completions {
+            let path = format!("{}/{}", shell.folder(), shell.file_name());
+            files.push(place(&path, 0o644, script));
+        }
+        for (name, page) in &self.man {
+            files.push(place(&format!("share/man/man1/{name}"), 0o644, page));
+        }
+        for (name, text) in &self.documents {
+            files.push(place(name, 0o644, text));
+        }
+        files
+    }
+}
+
+fn completion(nsc: &Path, shell: Shell) -> Result<Vec<u8>> {
+    // A home of its own: what stands in this one is none of the package's business.
+    let home = tempfile::tempdir()?;
+    let mut ask = Command::new(nsc);
+    ask.args(["completion", shell.name()]);
+    ask.env_clear().env("HOME", home.path());
+    let script = step::output(&mut ask)?;
+    if script.is_empty() {
+        bail!("`nsc completion {}` says nothing", shell.name());
+    }
+    Ok(script)
+}
+
+/// The man pages of a folder, by name.
+fn man_pages(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("no man pages: cannot read `{}`", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "1"));
+    paths.sort();
+    if paths.is_empty() {
+        bail!("no man pages in `{}`", folder.display());
+    }
+    let page = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Ok((name.into_owned(), fs::read(path)?))
+    };
+    paths.iter().map(page).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn man_pages_are_sorted_and_must_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(man_pages(&folder.path().join("missing")).is_err());
+        assert!(man_pages(folder.path()).is_err());
+        for name in ["nsc.1", "nk.1", "README.md"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        let names: Vec<String> = man_pages(folder.path())
+            .unwrap()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, ["nk.1", "nsc.1"]);
+    }
+}

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod across;
+#[cfg(unix)]
+mod action;
 mod activation;
 mod add_account;
 mod add_operator;
@@ -46,6 +48,8 @@ mod history;
 mod import;
 mod imports;
 mod init;
+#[cfg(unix)]
+mod installer;
 mod keys_migrate;
 mod list;
 mod load;
@@ -58,6 +62,8 @@ mod prune;
 mod pull;
 mod push;
 mod reissue;
+#[cfg(unix)]
+mod release_files;
 mod rename;
 mod resolver_configs;
 mod revocations;

@@ -26,13 +26,18 @@ pub struct Request {
 pub struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
-    body: String,
+    body: Vec<u8>,
     delay: Duration,
 }
 
 impl Answer {
     /// An answer of this status and body.
     pub fn new(status: u16, body: impl Into<String>) -> Self {
+        Self::bytes(status, body.into())
+    }
+
+    /// An answer whose body need not be text.
+    pub fn bytes(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self {
             status,
             headers: Vec::new(),
@@ -64,7 +69,7 @@ impl Answer {
         head.push_str(&format!(
             "content-length: {length}\r\nconnection: close\r\n\r\n"
         ));
-        [head.as_bytes(), self.body.as_bytes()].concat()
+        [head.as_bytes(), &self.body].concat()
     }
 }
 

@@ -29,8 +29,7 @@ cargo xtask COMMAND
   book            build the pages of docs into target/book, and check that every link leads somewhere
   demo            show the tools at work, from an operator to a message across accounts
   dist [--target TRIPLE] [--static] [--out DIR] [--releases URL]
-                  make the files of a release: archive, .deb, SBOM, installer and SHA256SUMS; with --sums only the latter,
-                  of what is in DIR
+                  make the files of a release in target/dist or DIR: program, archive, .deb, SBOM, installer, SHA256SUMS
   schemas         write the JSON Schemas of all results into docs/schemas
   test [ARG...]   install what the tests need, then run all of them; ARGs go to `cargo test`
   tools           install the pinned nats-server, unless there is one already

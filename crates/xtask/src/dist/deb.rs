@@ -17,7 +17,7 @@ pub(crate) fn package(release: &Release, contents: &Contents<'_>) -> Result<Vec<
     let data = data(contents)?;
     let depends = depends(&[&contents.programs.nsc.bytes, &contents.programs.nk.bytes]);
     let control = control(release, &data, depends.as_deref());
-    let control = [file("./control", 0o644, control)];
+    let control = [file("control", 0o644, control)];
     let members = [
         ("debian-binary", b"2.0\n".to_vec()),
         ("control.tar.gz", tar_gz(&control, release.time)?),
@@ -36,7 +36,7 @@ pub(crate) fn package(release: &Release, contents: &Contents<'_>) -> Result<Vec<
 fn data(contents: &Contents<'_>) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for program in [&contents.programs.nk, &contents.programs.nsc] {
-        let path = format!("./usr/bin/{}", program.name);
+        let path = format!("usr/bin/{}", program.name);
         files.push(file(path, 0o755, program.bytes.clone()));
     }
     for (shell, script) in &contents.completions {
@@ -45,11 +45,11 @@ fn data(contents: &Contents<'_>) -> Result<Vec<File>> {
             Shell::Zsh => "share/zsh/vendor-completions",
             other => other.folder(),
         };
-        let path = format!("./usr/{folder}/{}", shell.file_name());
+        let path = format!("usr/{folder}/{}", shell.file_name());
         files.push(file(path, 0o644, script.clone()));
     }
     for (name, page) in &contents.man {
-        let path = format!("./usr/share/man/man1/{name}.gz");
+        let path = format!("usr/share/man/man1/{name}.gz");
         files.push(file(path, 0o644, gzip(page)?));
     }
     for (name, text) in &contents.documents {
@@ -59,7 +59,7 @@ fn data(contents: &Contents<'_>) -> Result<Vec<File>> {
             other => (other.to_owned(), text.clone()),
         };
         files.push(file(
-            format!("./usr/share/doc/{PACKAGE}/{name}"),
+            format!("usr/share/doc/{PACKAGE}/{name}"),
             0o644,
             bytes,
         ));
@@ -200,7 +200,7 @@ mod tests {
         let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["debian-binary", "control.tar.gz", "data.tar.gz"]);
         assert_eq!(members[0].1, b"2.0\n");
-        let control = &unpacked(&members[1].1)["./control"].1;
+        let control = &unpacked(&members[1].1)["control"].1;
         let control = String::from_utf8_lossy(control);
         for line in [
             "Package: nsc-rs",
@@ -218,16 +218,16 @@ mod tests {
             "{control}"
         );
         let data = unpacked(&members[2].1);
-        assert_eq!(data["./usr/bin/nsc"], (0o755, b"program nsc".to_vec()));
+        assert_eq!(data["usr/bin/nsc"], (0o755, b"program nsc".to_vec()));
         for path in [
-            "./usr/bin/nk",
-            "./usr/share/bash-completion/completions/nsc",
-            "./usr/share/zsh/vendor-completions/_nsc",
-            "./usr/share/man/man1/nsc.1.gz",
-            "./usr/share/doc/nsc-rs/copyright",
-            "./usr/share/doc/nsc-rs/changelog.gz",
-            "./usr/share/doc/nsc-rs/README.md",
-            "./usr/share/",
+            "usr/bin/nk",
+            "usr/share/bash-completion/completions/nsc",
+            "usr/share/zsh/vendor-completions/_nsc",
+            "usr/share/man/man1/nsc.1.gz",
+            "usr/share/doc/nsc-rs/copyright",
+            "usr/share/doc/nsc-rs/changelog.gz",
+            "usr/share/doc/nsc-rs/README.md",
+            "usr/share/",
         ] {
             assert!(data.contains_key(path), "{path} in {:?}", data.keys());
         }
@@ -252,7 +252,7 @@ mod tests {
         // Elsewhere than on Debian there is none to ask.
         let Ok(about) = ask("--field") else { return };
         assert!(about.contains("Package: nsc-rs"), "{about}");
-        assert!(ask("--contents").unwrap().contains("./usr/bin/nsc"));
+        assert!(ask("--contents").unwrap().contains("usr/bin/nsc"));
     }
 
     #[test]

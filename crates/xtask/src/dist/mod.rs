@@ -27,9 +27,6 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         .clone()
         .unwrap_or_else(|| workspace.target.join("dist"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-    if options.sums_only {
-        return sums::write(&folder);
-    }
     let target = match &options.target {
         Some(triple) => Target::of(triple)?,
         None => Target::host()?,
@@ -134,7 +131,6 @@ struct Options {
     is_static: bool,
     out: Option<PathBuf>,
     releases: Option<String>,
-    sums_only: bool,
     target: Option<String>,
 }
 
@@ -151,7 +147,6 @@ impl Options {
                 "--out" => options.out = Some(value()?.into()),
                 "--releases" => options.releases = Some(value()?),
                 "--static" => options.is_static = true,
-                "--sums" => options.sums_only = true,
                 "--target" => options.target = Some(value()?),
                 _ => bail!("`dist` knows no `{arg}`"),
             }
@@ -186,7 +181,7 @@ mod tests {
         let read = options("--target T --static --out O --releases U").unwrap();
         assert_eq!(read.target.as_deref(), Some("T"));
         assert_eq!(read.out, Some(PathBuf::from("O")));
-        assert!(read.is_static && !read.sums_only && read.releases.is_some());
+        assert!(read.is_static && read.releases.is_some());
         for line in ["--target", "--frobnicate", "x"] {
             assert!(options(line).is_err(), "{line}");
         }

@@ -18,6 +18,7 @@ use crate::time::UnixTime;
 
 /// The form of a diagram.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DiagramFormat {
     /// The language of PlantUML.
     #[default]

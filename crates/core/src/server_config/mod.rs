@@ -26,6 +26,7 @@ pub struct NamedToken {
 
 /// Which of the resolvers that take pushed accounts a server runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NatsResolverKind {
     /// Keeps the accounts in use, and asks others for the rest.
     Cache,

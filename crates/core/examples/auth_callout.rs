@@ -3,7 +3,8 @@
 //! ```sh
 //! nsc add user --account APP callout                     # the service; clients in front of it bring a sentinel
 //! nsc add user --account APP sentinel --bearer --deny-pubsub '>'
-//! nsc edit authcallout --account APP --auth-user UCALLOUT... --curve XPUBLIC...
+//! nsc edit authcallout --account APP --auth-user "$KEY" --curve generate   # KEY: that of the user callout
+//! nsc edit account APP --sk generate                   # signs the answers
 //! cargo run --example auth_callout -- nats://127.0.0.1:4222 callout.creds signing-key.nk people.txt xkey.nk
 //! ```
 //!

@@ -1,7 +1,8 @@
 //! The programs in `examples`, run as their users would, against a real server.
 #![expect(
     clippy::disallowed_methods,
-    reason = "runs programs, with files and a clock"
+    clippy::unwrap_used,
+    reason = "runs programs, with files and a clock, and fails by panicking"
 )]
 
 use std::io::{BufRead, BufReader};

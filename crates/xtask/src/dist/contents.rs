@@ -22,12 +22,31 @@ pub(crate) struct File {
 /// All that packages are made of.
 pub(crate) struct Contents<'a> {
     pub(crate) programs: &'a Programs,
-    /// Completion scripts by shell.
-    pub(crate) completions: Vec<(Shell, Vec<u8>)>,
+    /// Completion scripts.
+    pub(crate) completions: Vec<Completion>,
     /// Man pages by file name.
     pub(crate) man: Vec<(String, Vec<u8>)>,
     /// Licence, read-me and changes by file name.
     pub(crate) documents: Vec<(String, Vec<u8>)>,
+}
+
+/// A completion script of a program.
+pub(crate) struct Completion {
+    pub(crate) shell: Shell,
+    pub(crate) program: &'static str,
+    pub(crate) script: Vec<u8>,
+}
+
+impl Completion {
+    /// What the shell expects the script to be called.
+    pub(crate) fn file_name(&self) -> String {
+        let program = self.program;
+        match self.shell {
+            Shell::Bash => program.to_owned(),
+            Shell::Fish => format!("{program}.fish"),
+            Shell::Zsh => format!("_{program}"),
+        }
+    }
 }
 
 /// A shell whose completion is packaged.
@@ -49,15 +68,6 @@ impl Shell {
         }
     }
 
-    /// What the shell expects the script to be called.
-    pub(crate) fn file_name(self) -> &'static str {
-        match self {
-            Self::Bash => "nsc",
-            Self::Fish => "nsc.fish",
-            Self::Zsh => "_nsc",
-        }
-    }
-
     /// Where it looks for scripts of packages, below a prefix, by itself.
     pub(crate) fn folder(self) -> &'static str {
         match self {
@@ -71,7 +81,6 @@ impl Shell {
 impl<'a> Contents<'a> {
     /// Asks the new program for its completions, and reads the rest from the workspace.
     pub(crate) fn gather(workspace: &Workspace, programs: &'a Programs) -> Result<Self> {
-        let script = |shell: Shell| anyhow::Ok((shell, completion(&programs.path, shell)?));
         let document = |name: &str| {
             let path = workspace.root.join(name);
             let bytes = fs::read(&path).with_context(|| format!("no `{}`", path.display()))?;
@@ -79,7 +88,7 @@ impl<'a> Contents<'a> {
         };
         Ok(Self {
             programs,
-            completions: Shell::ALL.into_iter().map(script).collect::<Result<_>>()?,
+            completions: completions(&workspace.root.join("docs/completions"), &programs.path)?,
             man: man_pages(&workspace.root.join("docs/man"))?,
             documents: ["CHANGELOG.md", "LICENSE", "README.md"]
                 .into_iter()
@@ -100,9 +109,9 @@ impl<'a> Contents<'a> {
                 &program.bytes,
             ));
         }
-        for (shell, script) in &self.completions {
-            let path = format!("{}/{}", shell.folder(), shell.file_name());
-            files.push(place(&path, 0o644, script));
+        for completion in &self.completions {
+            let path = format!("{}/{}", completion.shell.folder(), completion.file_name());
+            files.push(place(&path, 0o644, &completion.script));
         }
         for (name, page) in &self.man {
             files.push(place(&format!("share/man/man1/{name}"), 0o644, page));
@@ -112,6 +121,27 @@ impl<'a> Contents<'a> {
         }
         files
     }
+}
+
+/// Those of `nsc`, which it knows itself, and those of `nk` that are in the folder.
+fn completions(folder: &Path, nsc: &Path) -> Result<Vec<Completion>> {
+    let mut found = Vec::new();
+    for shell in Shell::ALL {
+        found.push(Completion {
+            shell,
+            program: "nsc",
+            script: completion(nsc, shell)?,
+        });
+        let path = folder.join(format!("nk.{}", shell.name()));
+        if path.is_file() {
+            found.push(Completion {
+                shell,
+                program: "nk",
+                script: fs::read(&path)?,
+            });
+        }
+    }
+    Ok(found)
 }
 
 fn completion(nsc: &Path, shell: Shell) -> Result<Vec<u8>> {

@@ -39,14 +39,14 @@ fn data(contents: &Contents<'_>) -> Result<Vec<File>> {
         let path = format!("usr/bin/{}", program.name);
         files.push(file(path, 0o755, program.bytes.clone()));
     }
-    for (shell, script) in &contents.completions {
-        let folder = match shell {
+    for completion in &contents.completions {
+        let folder = match completion.shell {
             // Debian's zsh looks for those of packages elsewhere.
             Shell::Zsh => "share/zsh/vendor-completions",
             other => other.folder(),
         };
-        let path = format!("usr/{folder}/{}", shell.file_name());
-        files.push(file(path, 0o644, script.clone()));
+        let path = format!("usr/{folder}/{}", completion.file_name());
+        files.push(file(path, 0o644, completion.script.clone()));
     }
     for (name, page) in &contents.man {
         let path = format!("usr/share/man/man1/{name}.gz");
@@ -130,6 +130,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::super::build::{Program, Programs};
+    use super::super::contents::Completion;
     use super::super::target::Target;
     use super::*;
 
@@ -147,9 +148,18 @@ mod tests {
 
     fn made(programs: &Programs) -> Vec<u8> {
         let text = |name: &str| (name.to_owned(), name.as_bytes().to_vec());
+        let script = |shell, program| Completion {
+            shell,
+            program,
+            script: b"complete".to_vec(),
+        };
         let contents = Contents {
             programs,
-            completions: vec![(Shell::Bash, b"b".to_vec()), (Shell::Zsh, b"z".to_vec())],
+            completions: vec![
+                script(Shell::Bash, "nsc"),
+                script(Shell::Zsh, "nsc"),
+                script(Shell::Fish, "nk"),
+            ],
             man: vec![text("nsc.1")],
             documents: vec![text("CHANGELOG.md"), text("LICENSE"), text("README.md")],
         };
@@ -223,6 +233,7 @@ mod tests {
             "usr/bin/nk",
             "usr/share/bash-completion/completions/nsc",
             "usr/share/zsh/vendor-completions/_nsc",
+            "usr/share/fish/vendor_completions.d/nk.fish",
             "usr/share/man/man1/nsc.1.gz",
             "usr/share/doc/nsc-rs/copyright",
             "usr/share/doc/nsc-rs/changelog.gz",

@@ -89,7 +89,9 @@ impl PublicKeys {
                 }
             }
             for (place, public) in places.into_iter().zip(self.derive(kind, &secrets)) {
-                keys[place] = Ok(PublicKey::new(kind, public));
+                if let Some(key) = keys.get_mut(place) {
+                    *key = Ok(PublicKey::new(kind, public));
+                }
             }
         }
         keys

@@ -142,7 +142,7 @@ impl Runner {
 fn a_good_store_passes_and_is_left_as_it_was() {
     let release = Release::new().serve();
     let home = stock::home();
-    let before = FileTree::of(&home.stores());
+    let before = FileTree::of(home.stores());
     for store in [home.stores(), home.stores().join("O")] {
         let runner = Runner::new(&store, &format!("{}/files", release.url()));
         let judged = runner.judge();
@@ -157,14 +157,14 @@ fn a_good_store_passes_and_is_left_as_it_was() {
             .collect();
         assert_eq!(names, ["O", "A", "B"]);
         assert!(runner.read("summary").contains("Operator \"O\""));
-        let left = FileTree::of(&runner.path("temp")).names().join(" ");
+        let left = FileTree::of(runner.path("temp")).names().join(" ");
         assert!(!left.contains("nsc-home"), "{left}");
         assert!(
             !runner.path("home").exists(),
             "the home of the runner is its own"
         );
     }
-    assert!(before.changes(&FileTree::of(&home.stores())).is_empty());
+    assert!(before.changes(&FileTree::of(home.stores())).is_empty());
 }
 
 #[test]

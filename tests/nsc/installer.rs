@@ -70,7 +70,7 @@ fn what_was_released_is_installed_below_the_prefix() {
         let output = machine.install(&release);
         assert!(output.status.success(), "{}", text(&output.stderr));
         assert!(text(&output.stdout).contains("a prefix/bin"));
-        let installed = FileTree::of(&machine.prefix());
+        let installed = FileTree::of(machine.prefix());
         assert_eq!(
             installed.names(),
             [
@@ -84,7 +84,7 @@ fn what_was_released_is_installed_below_the_prefix() {
             ]
         );
         assert!(
-            FileTree::of(&machine.folder.path().join("tmp"))
+            FileTree::of(machine.folder.path().join("tmp"))
                 .names()
                 .is_empty()
         );

@@ -22,11 +22,7 @@ use target::Target;
 /// Makes the files of a release.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let options = Options::parse(args)?;
-    let folder = options
-        .out
-        .clone()
-        .unwrap_or_else(|| workspace.target.join("dist"));
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    let folder = folder(workspace, options.out.as_deref())?;
     let target = match &options.target {
         Some(triple) => Target::of(triple)?,
         None => Target::host()?,
@@ -48,6 +44,28 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     write_all(&folder, &release, &contents, bom)?;
     installer(workspace, &folder, options.releases.as_deref())?;
     sums::write(&folder)
+}
+
+/// The folder for the files, with nothing of an earlier release in it.
+fn folder(workspace: &Workspace, out: Option<&Path>) -> Result<PathBuf> {
+    let folder = match out {
+        Some(out) => out.to_owned(),
+        None => {
+            let ours = workspace.target.join("dist");
+            if ours.exists() {
+                fs::remove_dir_all(&ours)?;
+            }
+            ours
+        }
+    };
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    if fs::read_dir(&folder)?.next().is_some() {
+        bail!(
+            "`{}` is not empty: what is in it would be listed as released",
+            folder.display()
+        );
+    }
+    Ok(folder)
 }
 
 fn write_all(
@@ -185,6 +203,25 @@ mod tests {
         for line in ["--target", "--frobnicate", "x"] {
             assert!(options(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn nothing_of_an_earlier_release_is_released_again() {
+        let scratch = tempfile::tempdir().unwrap();
+        let workspace = Workspace {
+            root: scratch.path().to_owned(),
+            target: scratch.path().to_owned(),
+        };
+        let ours = folder(&workspace, None).unwrap();
+        fs::write(ours.join("old"), "").unwrap();
+        assert!(folder(&workspace, Some(&ours)).is_err());
+        assert!(ours.join("old").exists());
+        assert_eq!(
+            fs::read_dir(folder(&workspace, None).unwrap())
+                .unwrap()
+                .count(),
+            0
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::Release;
+use super::target::Target;
 use crate::step::{self, Workspace};
 
 /// A program file.
@@ -23,6 +24,14 @@ pub(crate) struct Programs {
     pub(crate) path: PathBuf,
 }
 
+/// Fails where programs for the target cannot be built.
+pub(crate) fn check(target: &Target, is_static: bool) -> Result<()> {
+    if is_static && !target.is_musl() && !target.is_gnu_linux() {
+        bail!("`{}`: static builds are made for Linux", target.triple);
+    }
+    target.check_installed()
+}
+
 /// Builds the programs for the target, and checks that `nsc` runs and is of the version.
 pub(crate) fn programs(
     workspace: &Workspace,
@@ -30,10 +39,6 @@ pub(crate) fn programs(
     is_static: bool,
 ) -> Result<Programs> {
     let target = &release.target;
-    if is_static && !target.is_musl() && !target.is_gnu_linux() {
-        bail!("`{}`: static builds are made for Linux", target.triple);
-    }
-    target.check_installed()?;
     let mut cargo = step::cargo();
     cargo.current_dir(&workspace.root);
     cargo.args(["build", "--release", "--locked", "-p", "nsc", "-p", "nk"]);
@@ -114,6 +119,13 @@ fn check_version(nsc: &Path, version: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_programs_for_linux_are_static() {
+        let target = |triple| Target::of(triple).unwrap();
+        assert!(check(&target("aarch64-apple-darwin"), true).is_err());
+        assert!(check(&Target::host().unwrap(), false).is_ok());
+    }
 
     #[test]
     fn no_folder_of_this_machine_is_left() {

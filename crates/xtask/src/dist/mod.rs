@@ -22,11 +22,12 @@ use target::Target;
 /// Makes the files of a release.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let options = Options::parse(args)?;
-    let folder = folder(workspace, options.out.as_deref())?;
     let target = match &options.target {
         Some(triple) => Target::of(triple)?,
         None => Target::host()?,
     };
+    build::check(&target, options.is_static)?;
+    let folder = folder(workspace, options.out.as_deref())?;
     let release = Release {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         time: commit_time(workspace)?,

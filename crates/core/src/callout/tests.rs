@@ -180,3 +180,17 @@ fn the_jwt_that_the_client_brought_is_at_hand() {
     let request = callout.read(&signed(claims), None).unwrap();
     assert_eq!(request.brought().unwrap().sub, key.to_text());
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_comes_is_read_or_refused(
+        message in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..80),
+        header in proptest::option::of("\\PC{0,60}"),
+        is_sealed: bool,
+    ) {
+        let (account, xkey) = (seed(KeyKind::Account, 3), seed(KeyKind::Curve, 5));
+        let plain = Callout::new(account.public_key(), &account);
+        let callout = if is_sealed { plain.with_xkey(&xkey) } else { plain };
+        proptest::prop_assert!(callout.read(&message, header.as_deref()).is_err());
+    }
+}

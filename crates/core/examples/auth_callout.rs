@@ -101,6 +101,15 @@ async fn connect(
     Ok(options.connect(url).await?)
 }
 
+/// Comes back once the server has seen all that was sent before, the subscription too.
+async fn round_trip(client: &async_nats::Client) -> Result<(), Box<dyn Error>> {
+    let inbox = client.new_inbox();
+    let mut echo = client.subscribe(inbox.clone()).await?;
+    client.publish(inbox, Default::default()).await?;
+    echo.next().await.ok_or("the server went away")?;
+    Ok(())
+}
+
 fn people(text: &str) -> HashMap<String, String> {
     let lines = text.lines().filter_map(|line| line.split_once(' '));
     lines
@@ -126,7 +135,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     };
     let client = connect(url, creds).await?;
     let mut messages = client.subscribe(callout::SUBJECT).await?;
-    client.flush().await?;
+    round_trip(&client).await?;
     println!("listening on {}", callout::SUBJECT);
     while let Some(message) = messages.next().await {
         let answer = door.answer(&message, world::now()?, world::random()?);

@@ -149,7 +149,7 @@ fn refused_lines_are_told_and_nothing_is_added() {
     let expected = [
         (3, "needs a name"),
         (4, "cannot contain `/`"),
-        (5, "invalid value 'x' for '--subs"),
+        (5, "`--subs <N>`: `x` is not understood"),
         (6, "already exists"),
         (7, "already exists"),
         (8, "UJUNK"),

@@ -84,7 +84,9 @@ fn everything_for_a_start_is_made_at_once() {
     home.nsc(["init", "-n", "a/b"]).failure(1);
     home.nsc(["init", "-n", "X", "extra"]).failure(2);
     home.nsc(["init", "-o", "nobody"]).failure(3);
-    home.nsc(["init"]).failure(1).stderr_has("nsc init -n NAME");
+    home.nsc(["init"])
+        .failure(1)
+        .stderr_has("nsc init --name NAME");
     assert_eq!(before.changes(&home.tree()), Vec::<String>::new());
 }
 

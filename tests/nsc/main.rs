@@ -36,6 +36,8 @@ mod edit_signing_key;
 mod edit_user;
 mod effective;
 mod env;
+#[cfg(unix)]
+mod examples;
 mod expirations;
 mod export;
 mod export_keys;
@@ -53,8 +55,12 @@ mod installer;
 mod keys_migrate;
 mod list;
 mod load;
+#[cfg(unix)]
+mod looks;
 mod managed;
 mod mapping;
+#[cfg(unix)]
+mod meant;
 mod migrate;
 mod one_folder;
 mod profile;

@@ -1,6 +1,7 @@
 //! Commands with `-i`, and a person at a real terminal.
 
 mod entities;
+mod given_up;
 mod others;
 mod refused;
 mod sharing;
@@ -42,7 +43,7 @@ fn tree(home: &TestHome) -> FileTree {
     locks.iter().fold(tree, |tree, name| tree.without(name))
 }
 
-/// Runs the dialog again and again, and gives up at each of its questions once, with Ctrl-C and Escape in turn: nothing
+/// Runs the dialog again and again, and gives up at each of its questions once, with Ctrl-C, Escape and Ctrl-D in turn: nothing
 /// may have changed then. In the end all questions are answered.
 #[track_caller]
 fn talk_after_second_thoughts(home: &TestHome, line: &str, dialog: Dialog<'_>) -> String {
@@ -51,11 +52,7 @@ fn talk_after_second_thoughts(home: &TestHome, line: &str, dialog: Dialog<'_>) -
     for (n, (question, _)) in dialog.iter().enumerate() {
         let mut terminal = ask(home, line);
         terminal.dialog(&dialog[..n]).asks(question);
-        terminal.press(if n % 2 == 0 {
-            Key::Interrupt
-        } else {
-            Key::Escape
-        });
+        terminal.press([Key::Interrupt, Key::Escape, Key::EndOfInput][n % 3]);
         let screen = terminal.ends(1);
         assert!(
             screen.contains("cancelled; nothing was changed"),

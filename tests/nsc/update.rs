@@ -63,11 +63,27 @@ fn owner_of_everything(name: &str) -> tempfile::TempDir {
     folder
 }
 
+/// Copies a program. Not by this process: whatever another test starts meanwhile would hold the copy open, and
+/// what is open for writing cannot be run.
+fn copy(from: &str, to: &std::path::Path) {
+    #[cfg(unix)]
+    assert!(
+        Command::new("cp")
+            .arg(from)
+            .arg(to)
+            .status()
+            .unwrap()
+            .success()
+    );
+    #[cfg(not(unix))]
+    std::fs::copy(from, to).unwrap();
+}
+
 /// A home with a program of its own, that asks these releases.
 pub(crate) fn home(releases: &HttpDouble) -> (TestHome, tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("nsc");
-    std::fs::copy(env!("CARGO_BIN_EXE_nsc"), &program).unwrap();
+    copy(env!("CARGO_BIN_EXE_nsc"), &program);
     let home = TestHome::new(&program);
     let config = json!({"github_updates": format!("{}/r", releases.url())});
     home.write(home.config().join("nsc.json"), config.to_string());

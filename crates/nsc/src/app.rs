@@ -226,7 +226,8 @@ fn check_operator(context: &Context) -> Result<(), CliError> {
     let name = store.folder();
     Err(
         CliError::failed(format!("the JWT of operator `{name}` is of version 1"))
-            .hint("nsc upgrade-jwt, or `nsc env -o NAME` for another operator"),
+            .hint("nsc upgrade-jwt")
+            .hint("nsc select operator NAME"),
     )
 }
 

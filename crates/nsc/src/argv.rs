@@ -19,7 +19,7 @@ pub fn shown(args: &[OsString]) -> String {
         if is_secret {
             line.push_str(MASK);
         } else {
-            line.push_str(&quoted(&without_secrets(&arg)));
+            line.push_str(&typed(&without_secrets(&arg)));
         }
         is_secret = !is_secret && SECRET_FLAGS.contains(&arg.as_ref());
     }
@@ -70,9 +70,18 @@ fn without_url_password(text: &str) -> String {
     format!("{scheme}://{user}:{MASK}@{host}{after}")
 }
 
-/// The argument as a person would type it.
-fn quoted(arg: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+*?&".contains(c);
+/// As [`quoted`], but what stands for a secret needs no quotes: nobody can type it anyway.
+fn typed(arg: &str) -> String {
+    match quoted(&arg.replace(MASK, "")) {
+        plain if !plain.starts_with('\'') => arg.to_owned(),
+        _ if arg == MASK => arg.to_owned(),
+        _ => quoted(arg),
+    }
+}
+
+/// The argument as a person would type it in a shell.
+pub fn quoted(arg: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+".contains(c);
     if !arg.is_empty() && arg.chars().all(plain) {
         return arg.to_owned();
     }

@@ -38,9 +38,12 @@ pub struct Cli {
     command: Lazy<Command>,
 }
 
+/// The heading of [`Globals`].
+pub const GLOBAL_FLAGS: &str = "Global flags";
+
 /// Flags of every command.
 #[derive(Clone, Debug, clap::Args)]
-#[command(next_help_heading = "Global flags")]
+#[command(next_help_heading = GLOBAL_FLAGS)]
 pub struct Globals {
     /// One folder for everything, which may be moved (NSC_STORE)
     ///

@@ -9,6 +9,10 @@ use nsc_core::edit::Difference;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::argv::quoted;
+use crate::similar;
+use crate::suggest::Missing;
+
 /// What sort of failure it is; decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,6 +70,8 @@ pub struct CliError {
     pub differences: Vec<Difference>,
     /// The line of a batch that failed, from 1.
     pub line: Option<NonZeroUsize>,
+    /// What was named and is not there.
+    pub missing: Option<Box<Missing>>,
 }
 
 impl CliError {
@@ -78,6 +84,7 @@ impl CliError {
             hints: Vec::new(),
             differences: Vec::new(),
             line: None,
+            missing: None,
         }
     }
 
@@ -108,10 +115,16 @@ impl CliError {
     pub fn caused_by(mut self, error: &dyn Error) -> Self {
         let mut next = Some(error);
         while let Some(cause) = next {
-            self.causes.push(cause.to_string());
+            self.causes.push(plain(&cause.to_string()));
             next = cause.source();
         }
         self
+    }
+
+    /// Says which export or import of an account is not there.
+    fn of_account(mut self, account: &str, what: &'static str, subject: &str) -> Self {
+        self.missing = Some(Box::new(Missing::of_account(account, what, subject)));
+        self.hint(format!("nsc describe account {}", quoted(account)))
     }
 
     /// Message and causes, for places that have one line.
@@ -129,6 +142,15 @@ impl CliError {
         }
         wrapped
     }
+}
+
+/// What a system said, without the number that it has for that.
+fn plain(cause: &str) -> String {
+    let text = match cause.rsplit_once(" (os error ") {
+        Some((text, number)) if number.ends_with(')') => text,
+        _ => cause,
+    };
+    text.to_owned()
 }
 
 impl fmt::Display for CliError {
@@ -152,70 +174,68 @@ impl From<nsc_store::ErrorKind> for Kind {
 
 impl From<nsc_store::StoreError> for CliError {
     fn from(error: nsc_store::StoreError) -> Self {
-        let wrapped = Self::wrap(error.kind().into(), &error);
-        match next_step(&error) {
-            Some(hint) => wrapped.hint(hint),
-            None => wrapped,
-        }
+        let mut wrapped = Self::wrap(error.kind().into(), &error);
+        wrapped.missing = Missing::of(&error).map(Box::new);
+        wrapped.hints = next_steps(&error);
+        wrapped
     }
 }
 
-/// What to do next.
-fn next_step(error: &nsc_store::StoreError) -> Option<&'static str> {
+/// What to do next. What depends on what else there is comes later, from [`crate::suggest`].
+fn next_steps(error: &nsc_store::StoreError) -> Vec<String> {
     use nsc_store::StoreError;
-    Some(match error {
+    let step = match error {
         StoreError::NoStoreRoot | StoreError::StoreRootMissing { .. } => {
-            "nsc env --store DIR (`nsc env` shows what is set)"
-        }
-        StoreError::NoOperator => {
-            "nsc select operator NAME, or nsc add operator NAME (`nsc env` shows what is set)"
-        }
-        StoreError::NoAccount => {
-            "nsc select account NAME, or nsc add account NAME (`nsc env` shows what is set)"
+            return vec!["nsc env".to_owned(), "nsc env --store DIR".to_owned()];
         }
         StoreError::CwdOnly => "unset NSC_CWD_ONLY",
         StoreError::OneFolder { .. } => "leave out `--store`, or unset NSC_STORE",
         StoreError::AnotherOperator { .. } => "one batch for each operator",
-        StoreError::NotFound {
-            what: "operator", ..
-        } => "nsc list operators",
-        StoreError::NotFound {
-            what: "account", ..
-        } => "nsc list accounts",
-        StoreError::NotFound { what: "user", .. } => "nsc list users",
-        StoreError::AlreadyExists {
-            what: "operator", ..
-        } => "nsc list operators, and take another name",
-        StoreError::AlreadyExists {
-            what: "account", ..
-        } => "nsc list accounts, and take another name",
-        StoreError::AlreadyExists { what: "user", .. } => "nsc list users, and take another name",
-        StoreError::BadSeedFile { .. } => "nsc list keys --all (shows such files as BAD)",
+        StoreError::NotFound { what, within, .. } => match (*what, within) {
+            ("operator", _) => "nsc list operators",
+            ("account", _) => "nsc list accounts",
+            ("user", Some(account)) => {
+                return vec![format!("nsc list users -a {}", quoted(account))];
+            }
+            ("user", None) => "nsc list users",
+            ("commit", _) => "nsc log",
+            _ => return Vec::new(),
+        },
+        StoreError::AlreadyExists { what, name } => {
+            let other = "take another name, or add `--if-absent` where it may be there";
+            let mut steps = vec![other.to_owned()];
+            if *what != "user" {
+                steps.insert(0, format!("nsc describe {what} {}", quoted(name)));
+            }
+            return steps;
+        }
+        StoreError::BadSeedFile { .. } => "nsc list keys --all",
         StoreError::Conflict { .. } => "look at what changed, then give the command again",
         StoreError::KeystoreNotFolder { .. } => "--keystore-dir DIR",
         StoreError::Locked { .. } => {
             "wait for it to end, or allow more with --lock-timeout SECONDS"
         }
-        StoreError::Signer(error) => return signer_step(error),
-        StoreError::Unfinished { .. } => "nsc env (any command finishes it)",
-        _ => return None,
-    })
+        StoreError::Signer(error) => {
+            return signer_step(error).map(str::to_owned).into_iter().collect();
+        }
+        StoreError::Unfinished { .. } => "nsc env",
+        _ => return Vec::new(),
+    };
+    vec![step.to_owned()]
 }
 
 /// How to come by a key that may sign.
 fn signer_step(error: &nsc_store::SignerError) -> Option<&'static str> {
     use nsc_store::SignerError;
     Some(match error {
-        SignerError::IdentityKey { .. } | SignerError::NotListed { .. } => {
-            "nsc list keys (shows the keys that may sign and which of them are stored)"
-        }
-        SignerError::NoSigningKey { .. } => "-K KEY with a signing key, once there is one",
+        SignerError::IdentityKey { .. } | SignerError::NotListed { .. } => "nsc list keys",
+        SignerError::NoSigningKey { .. } => "nsc edit operator --sk generate",
         SignerError::NoneStored { .. }
         | SignerError::NotStored { .. }
         | SignerError::RoleNotStored { .. } => {
-            "-K SEED-FILE, or put the seed into the keystore (`nsc list keys` shows what is stored)"
+            "give the seed with -K FILE, or store it: nsc import keys --dir DIR"
         }
-        SignerError::Unknown { .. } => "nsc describe account (shows roles and signing keys)",
+        SignerError::Unknown { .. } => "nsc list keys",
         _ => return None,
     })
 }
@@ -280,9 +300,33 @@ macro_rules! refused_or_missing {
 
 refused_or_missing!(
     nsc_core::edit::ActivationError,
-    nsc_core::edit::ExportError,
     nsc_core::edit::RevocationError,
 );
+
+impl From<nsc_core::edit::ExportError> for CliError {
+    fn from(error: nsc_core::edit::ExportError) -> Self {
+        use nsc_core::edit::ExportError;
+        let kind = if error.is_not_found() {
+            Kind::NotFound
+        } else {
+            Kind::Failed
+        };
+        let refused = Self::wrap(kind, &error);
+        match &error {
+            ExportError::NotFound {
+                account, subject, ..
+            } => refused.of_account(account, "export", subject),
+            ExportError::ResponseType(typed) => {
+                let types = ["Singleton", "Stream", "Chunked"];
+                match similar::question(typed, types) {
+                    Some(hint) => refused.hint(hint),
+                    None => refused,
+                }
+            }
+            _ => refused,
+        }
+    }
+}
 
 impl From<nsc_core::edit::ImportError> for CliError {
     fn from(error: nsc_core::edit::ImportError) -> Self {
@@ -293,6 +337,57 @@ impl From<nsc_core::edit::ImportError> for CliError {
         } else {
             Kind::Failed
         };
-        Self::wrap(kind, &error)
+        let refused = Self::wrap(kind, &error);
+        match &error {
+            nsc_core::edit::ImportError::NotFound { account, subject } => {
+                refused.of_account(account, "import", subject)
+            }
+            _ => refused,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What begins as a command is one that can be typed, and nothing else.
+    #[test]
+    fn hints_are_commands_or_sentences() {
+        let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut count = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for hint in text.split(".hint(").skip(1).filter_map(literal) {
+                    let is_command = hint.starts_with("nsc ");
+                    let says_more = [", or ", " (", ", then", " or "]
+                        .iter()
+                        .any(|word| hint.contains(word));
+                    assert!(!(is_command && says_more), "{}: {hint}", path.display());
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 60, "{count}");
+    }
+
+    /// The text that a call begins with, in quotes or in `format!`.
+    fn literal(call: &str) -> Option<&str> {
+        let call = call.trim_start();
+        let call = call.strip_prefix("format!(").unwrap_or(call).trim_start();
+        call.strip_prefix('"')?.split('"').next()
+    }
+
+    #[test]
+    fn causes_are_words() {
+        let error = std::io::Error::from_raw_os_error(2);
+        let failed = CliError::failed("x").caused_by(&error);
+        assert!(!failed.causes[0].contains("os error"), "{failed:?}");
     }
 }

@@ -5,10 +5,13 @@
 
 use std::ffi::OsString;
 
-use clap::Command;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::builder::StyledStr;
+use clap::error::ErrorKind;
 
 use crate::cli;
+use crate::help::{self, words};
+use crate::similar;
+use crate::usage;
 
 /// The groups, by their first word.
 const GROUPS: [&str; 5] = ["add", "delete", "edit", "generate", "revocations"];
@@ -17,8 +20,10 @@ const GROUPS: [&str; 5] = ["add", "delete", "edit", "generate", "revocations"];
 pub struct GroupHelp {
     /// The word.
     pub word: String,
-    /// Help of the group, as the parser's request for it.
-    pub help: clap::Error,
+    /// What may have been meant.
+    pub meant: Option<String>,
+    /// Help of the group.
+    pub help: StyledStr,
 }
 
 /// The help of the group below which a word is unknown, where that is the answer to `error`.
@@ -26,37 +31,20 @@ pub fn help(args: &[OsString], error: &clap::Error) -> Option<GroupHelp> {
     if error.kind() != ErrorKind::InvalidSubcommand {
         return None;
     }
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
-        return None;
-    };
-    let place = unknown_place(args, word)?;
-    let only_words = args[place..].iter().all(is_word_or_help);
-    if !only_words {
-        return None;
-    }
-    let group = args[..place].iter().cloned().chain(["-h".into()]);
-    let help = cli::command().try_get_matches_from(group).err()?;
-    (help.kind() == ErrorKind::DisplayHelp).then(|| GroupHelp {
-        word: word.clone(),
-        help,
-    })
-}
-
-/// Where the unknown word stands: behind the words that lead to one of the groups.
-fn unknown_place(args: &[OsString], word: &str) -> Option<usize> {
     let root = cli::command();
-    let mut level: &Command = &root;
-    let mut group = None;
-    for (place, arg) in args.iter().enumerate().skip(1) {
-        let Some(arg) = arg.to_str() else { continue };
-        if let Some(below) = level.find_subcommand(arg) {
-            group = group.or(Some(below.get_name()));
-            level = below;
-        } else if arg == word && group.is_some() {
-            return group.filter(|name| GROUPS.contains(name)).map(|_| place);
-        }
-    }
-    None
+    let found = words::follow(&root, args);
+    let place = found.unknown?;
+    let is_group = found
+        .path
+        .first()
+        .is_some_and(|name| GROUPS.contains(&name.as_str()));
+    let only_words = args[place..].iter().all(is_word_or_help);
+    let word = args[place].to_string_lossy().into_owned();
+    (is_group && only_words).then(|| GroupHelp {
+        meant: similar::question(&word, usage::commands(found.command(&root))),
+        word,
+        help: help::answer(&args[..place]),
+    })
 }
 
 fn is_word_or_help(arg: &OsString) -> bool {
@@ -71,8 +59,8 @@ mod tests {
     fn answer(line: &str) -> Option<(String, String)> {
         let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
         let error = cli::parse(&args).err()?;
-        let GroupHelp { word, help: found } = help(&args, &error)?;
-        Some((word, found.render().to_string()))
+        let GroupHelp { word, help, .. } = super::help(&args, &error)?;
+        Some((word, help.to_string()))
     }
 
     #[test]

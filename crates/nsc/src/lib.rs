@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`cli`] | root parser and global flags; [`pflag`]: the flag syntax of the original |
 //! | [`lazy`] | command trees of what a command line can mean |
+//! | [`help`] | help: tasks, examples, and what the words of a command line lead to |
 //! | [`groups`] | the answer to unknown words below a group of commands |
 //! | [`argv`] | the command line as the history keeps it |
 //! | [`args`] | flag groups that commands share |
@@ -23,6 +24,7 @@
 //! | [`release`] | names of the files of a release |
 //! | [`rewrite`] | changed accounts and users are signed and staged |
 //! | [`schema`] | JSON Schemas of all results |
+//! | [`similar`] | names that are near to what was typed; [`suggest`]: those of a store; [`usage`]: mistyped command lines |
 //! | [`source`] | files and URLs that a flag names |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
@@ -36,6 +38,7 @@ pub mod cli;
 pub mod commands;
 pub mod error;
 pub mod groups;
+pub mod help;
 pub mod judge;
 mod keys;
 pub mod lazy;
@@ -47,9 +50,12 @@ pub mod release;
 pub mod rewrite;
 pub mod schema;
 pub mod server;
+pub mod similar;
 pub mod source;
 pub mod strict;
+pub mod suggest;
 pub mod ui;
+pub mod usage;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -68,7 +74,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             let ui = Ui::for_parse_errors(&args);
             return match groups::help(&args, &error) {
                 Some(answer) => ui.show_group_help(&answer),
-                None => ui.show_parse_error(&error),
+                None => ui.show_parse_error(&args, &error),
             };
         }
     };
@@ -80,7 +86,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     } = parsed;
     let ui = Ui::new(globals.output, path);
     let outcome = App::from_process(globals, &args).and_then(|app| {
-        let report = commands::run(&app, command)?;
+        let report =
+            commands::run(&app, command).map_err(|error| suggest::complete(&app, error))?;
         Ok(strict::settle(app.is_strict(), report))
     });
     ui.show(outcome)

@@ -42,6 +42,15 @@ fn is_switch(arg: &Arg) -> bool {
     }
 }
 
+/// Whether it is an on/off flag that [`apply`] has seen.
+pub fn is_adapted_switch(arg: &Arg) -> bool {
+    let names = arg.get_value_names().unwrap_or_default();
+    names.iter().any(|name| *name == SWITCH)
+}
+
+/// Stands for the value of an on/off flag.
+const SWITCH: &str = "true|false";
+
 fn adapt_switch(arg: Arg) -> Arg {
     let always_there = matches!(arg.get_action(), ArgAction::SetTrue);
     let arg = arg
@@ -50,7 +59,7 @@ fn adapt_switch(arg: Arg) -> Arg {
         .require_equals(true)
         .default_missing_value("true")
         .hide_possible_values(true)
-        .value_name("true|false")
+        .value_name(SWITCH)
         .value_parser(|text: &str| value::parse_bool(text).map_err(|error| error.to_string()));
     if always_there {
         arg.default_value("false").hide_default_value(true)

@@ -8,6 +8,7 @@ use nsc_store::Transaction;
 
 use crate::app::App;
 use crate::error::{CliError, Kind};
+use crate::ui::progress::Work;
 use crate::ui::report::warning_text;
 use crate::ui::{Report, Step};
 
@@ -21,6 +22,7 @@ pub fn commit(app: &App, tx: Transaction<'_>, report: Report) -> Result<Report, 
         texts.extend(tx.warnings().iter().map(warning_text));
         refuse(app, texts)?;
     }
+    let _writing = Work::begin("writing");
     Ok(report.with_commit(&tx.commit()?))
 }
 

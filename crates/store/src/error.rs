@@ -81,12 +81,14 @@ pub enum StoreError {
         reason: NameError,
     },
     /// Something named is not there.
-    #[error("{what} `{name}` does not exist")]
+    #[error("{what} `{name}` does not exist{}", in_account(what, within.as_deref()))]
     NotFound {
         /// "operator", "account", "user", "key", "creds".
         what: &'static str,
         /// Its name or key.
         name: String,
+        /// The account of a user, the operator (by folder) of an account; nothing where that is not known.
+        within: Option<String>,
     },
     /// Something that was to be made is there already.
     #[error("{what} `{name}` already exists")]
@@ -187,6 +189,24 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Something of this name is not there.
+    pub fn missing(what: &'static str, name: impl Into<String>) -> Self {
+        Self::NotFound {
+            what,
+            name: name.into(),
+            within: None,
+        }
+    }
+
+    /// An account has no user of this name or key.
+    pub fn no_user(account: &str, name: &str) -> Self {
+        Self::NotFound {
+            what: "user",
+            name: name.to_owned(),
+            within: Some(account.to_owned()),
+        }
+    }
+
     /// How to treat the error.
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -213,6 +233,13 @@ impl StoreError {
             | Self::KeystoreNotFolder { path } => Some(path),
             _ => None,
         }
+    }
+}
+
+fn in_account(what: &str, within: Option<&str>) -> String {
+    match within {
+        Some(account) if what == "user" => format!(" in account `{account}`"),
+        _ => String::new(),
     }
 }
 

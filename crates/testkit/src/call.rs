@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::marker::PhantomData;
+#[cfg(unix)]
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,6 +37,8 @@ pub struct Call<'home> {
     stdin: Option<Vec<u8>>,
     secret_expected: bool,
     limit: Duration,
+    #[cfg(unix)]
+    columns: Option<NonZeroU16>,
 }
 
 impl<'home> Call<'home> {
@@ -49,7 +53,16 @@ impl<'home> Call<'home> {
             stdin: None,
             secret_expected: false,
             limit: LIMIT,
+            #[cfg(unix)]
+            columns: None,
         }
+    }
+
+    /// Gives the terminal so many columns.
+    #[cfg(unix)]
+    pub fn columns(mut self, columns: u16) -> Self {
+        self.columns = NonZeroU16::new(columns);
+        self
     }
 
     /// Sets an environment variable for this run.
@@ -128,9 +141,10 @@ impl<'home> Call<'home> {
             title,
             secret_expected,
             limit,
+            columns,
             ..
         } = self;
-        crate::Terminal::start(home, command, title, limit, secret_expected)
+        crate::Terminal::start(home, command, title, limit, secret_expected, columns)
     }
 
     /// Starts the command and leaves it running.

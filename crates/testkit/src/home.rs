@@ -78,6 +78,18 @@ impl TestHome {
         self.call("nk", args)
     }
 
+    /// Prepares a line for a shell, which finds the binaries under their names.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn shell(&self, line: &str) -> Call<'_> {
+        let folder = self.binary.parent().expect("a binary is in a folder");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let path = format!("{}:{path}", folder.display());
+        // What a person types is read by bash, or by what is much like it.
+        self.program("bash".as_ref(), line, ["-c", line])
+            .env("PATH", path)
+    }
+
     /// Writes a file, in a folder made for it when needed; a relative `path` is one in the home.
     #[track_caller]
     pub fn write(&self, path: impl AsRef<Path>, content: impl AsRef<[u8]>) -> PathBuf {

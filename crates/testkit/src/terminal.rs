@@ -25,6 +25,8 @@ const COLUMNS: NonZeroU16 = NonZeroU16::new(160).expect("not zero");
 pub enum Key {
     /// Arrow down.
     Down,
+    /// Ctrl-D.
+    EndOfInput,
     /// Enter.
     Enter,
     /// Escape.
@@ -41,6 +43,7 @@ impl Key {
     fn bytes(self) -> &'static str {
         match self {
             Self::Down => "\x1b[B",
+            Self::EndOfInput => "\x04",
             Self::Enter => "\r",
             Self::Escape => "\x1b",
             Self::Interrupt => "\x03",
@@ -79,9 +82,11 @@ impl<'home> Terminal<'home> {
         title: String,
         limit: Duration,
         secret_expected: bool,
+        columns: Option<NonZeroU16>,
     ) -> Self {
+        let columns = columns.unwrap_or(COLUMNS);
         let (pty, pts) = open().expect("the system has pseudo-terminals");
-        pty.resize(Size::new(ROWS.get(), COLUMNS.get()))
+        pty.resize(Size::new(ROWS.get(), columns.get()))
             .expect("a new terminal takes a size");
         let command = PtyCommand::from(command).env("TERM", "xterm");
         let child = match command.spawn(pts) {
@@ -90,7 +95,7 @@ impl<'home> Terminal<'home> {
         };
         let pty = Arc::new(pty);
         let seen = Arc::new(Mutex::new(Seen {
-            screen: vt100::Parser::new(ROWS, COLUMNS, 0),
+            screen: vt100::Parser::new(ROWS, columns, 0),
             bytes: Vec::new(),
             ended: false,
         }));
@@ -175,12 +180,38 @@ impl<'home> Terminal<'home> {
         screen
     }
 
+    /// As [`ends`](Self::ends), and no line of a table was too long for the terminal.
+    #[track_caller]
+    pub fn fits(mut self, code: i32) -> String {
+        self.wait_for_end();
+        let seen = self.lock();
+        let screen = seen.screen.screen();
+        let rows: Vec<String> = screen.rows(0, 2).collect();
+        let is_of_table = |row: u16| rows[usize::from(row)].starts_with(['|', '+']);
+        let broken = (0..ROWS.get()).filter(|row| screen.row_wrapped(*row) && is_of_table(*row));
+        let broken: Vec<u16> = broken.collect();
+        assert!(
+            broken.is_empty(),
+            "`{}`: lines {broken:?} are too long\n{}",
+            self.title,
+            screen.contents()
+        );
+        drop(seen);
+        self.ends(code)
+    }
+
     /// Waits for the end, whatever that is; gives the exit status, and the screen as it was left.
     #[track_caller]
     pub fn end(mut self) -> (Option<i32>, String) {
         let status = self.wait_for_end();
         let screen = self.screen();
         let all = String::from_utf8_lossy(&self.lock().bytes).into_owned();
+        let is_as_before = {
+            let seen = self.lock();
+            let screen = seen.screen.screen();
+            !screen.hide_cursor() && !screen.bracketed_paste()
+        };
+        assert!(is_as_before, "`{}` left the terminal changed", self.title);
         if !self.secret_expected {
             assert_no_seeds(&format!("the screen of `{}`", self.title), &screen);
             assert_no_seeds(&format!("the terminal of `{}`", self.title), &all);

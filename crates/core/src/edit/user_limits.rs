@@ -35,6 +35,11 @@ impl ConnectionType {
             })
     }
 
+    /// All kinds that servers know.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CONNECTION_TYPES.into_iter().map(Self)
+    }
+
     /// The name as claims hold it.
     pub fn name(self) -> &'static str {
         self.0

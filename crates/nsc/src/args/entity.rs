@@ -3,6 +3,7 @@
 use nsc_store::{Context, OperatorStore};
 
 use crate::app::App;
+use crate::argv::quoted;
 use crate::error::CliError;
 
 /// `-a`.
@@ -71,14 +72,14 @@ pub fn only_user(app: &App, store: &OperatorStore, account: &str) -> Result<Stri
     match users.len() {
         0 => Err(
             CliError::not_found(format!("account `{account}` has no users"))
-                .hint(format!("nsc add user -a '{account}' NAME")),
+                .hint(format!("nsc add user -a {} NAME", quoted(account))),
         ),
         1 => Ok(users.remove(0)),
         _ if app.is_interactive() => choose(app, "User", users, None),
         several => Err(CliError::usage(format!(
             "account `{account}` has {several} users: say which one"
         ))
-        .hint(format!("nsc list users -a '{account}'"))),
+        .hint(format!("nsc list users -a {}", quoted(account)))),
     }
 }
 

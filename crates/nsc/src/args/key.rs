@@ -1,10 +1,10 @@
 //! The key of a new entity: generated, or given with `-k`.
 
 use nsc_core::keys::{KeyKind, PublicKey, Seed};
-use nsc_store::{KeyMaterial, Transaction};
+use nsc_store::{KeyMaterial, SignerError, StoreError, Transaction};
 
 use crate::app::App;
-use crate::error::CliError;
+use crate::error::{CliError, Kind};
 use crate::ui::Step;
 
 /// The identity of a new account or user.
@@ -22,7 +22,7 @@ impl SubjectKey {
     /// When the value is no key of this kind.
     pub fn new(app: &App, given: Option<&str>, kind: KeyKind) -> Result<Self, CliError> {
         match given.filter(|value| !value.is_empty()) {
-            Some(value) => Ok(Self::Given(KeyMaterial::parse(&app.env, value, &[kind])?)),
+            Some(value) => material(app, value, kind).map(Self::Given),
             None => app.new_key(kind).map(Self::Generated),
         }
     }
@@ -38,7 +38,7 @@ impl SubjectKey {
     ) -> Result<Option<PublicKey>, CliError> {
         let given = given.filter(|value| !value.is_empty());
         given
-            .map(|value| Ok(KeyMaterial::parse(&app.env, value, &[kind])?.public_key()))
+            .map(|value| Ok(material(app, value, kind)?.public_key()))
             .transpose()
     }
 
@@ -93,6 +93,26 @@ impl SubjectKey {
             Self::Given(_) => Ok(None),
         }
     }
+}
+
+/// A public key, a seed, or what a file with one holds.
+///
+/// # Errors
+/// When the value is no key of this kind.
+pub fn material(app: &App, value: &str, kind: KeyKind) -> Result<KeyMaterial, CliError> {
+    KeyMaterial::parse(&app.env, value, &[kind]).map_err(|error| match error {
+        StoreError::Signer(SignerError::Unknown { value }) => {
+            let message = format!("`{value}` is neither {kind} key nor file with one");
+            let flag = match kind {
+                KeyKind::Operator => "operator",
+                KeyKind::Account => "account",
+                KeyKind::Curve => "curve",
+                _ => "user",
+            };
+            CliError::new(Kind::NoKey, message).hint(format!("nsc generate nkey --{flag}"))
+        }
+        error => error.into(),
+    })
 }
 
 /// Tells of a key that was made and stored.

@@ -1,9 +1,12 @@
 //! Who signs.
 
-use nsc_store::{Candidate, ChosenSigner, KeyRole, SignerQuery};
+use nsc_core::claims::AccountClaims;
+use nsc_store::{Candidate, ChosenSigner, KeyRole, SignerError, SignerQuery, StoreError};
 
 use crate::app::App;
-use crate::error::CliError;
+use crate::argv::quoted;
+use crate::error::{CliError, Kind};
+use crate::similar;
 
 /// Chooses the key that signs: the one given with `-K`, the one a person chooses with `-i`, or the
 /// best that is stored. `typed` keeps what the person chose.
@@ -17,11 +20,25 @@ pub fn choose<'a>(
 ) -> Result<ChosenSigner<'a>, CliError> {
     *typed = ask(app, &query)?;
     let private_key = typed.as_deref().or(query.private_key);
-    Ok(SignerQuery {
+    let account = query.account;
+    let query = SignerQuery {
         private_key,
         ..query
-    }
-    .choose()?)
+    };
+    query.choose().map_err(|error| refused(account, error))
+}
+
+/// A mistyped role is told of with those that there are.
+fn refused(account: Option<&AccountClaims>, error: StoreError) -> CliError {
+    let (StoreError::Signer(SignerError::Unknown { value }), Some(account)) = (&error, account)
+    else {
+        return error.into();
+    };
+    let scopes = account.nats.signing_keys.scopes();
+    let meant = similar::question(value, scopes.map(|scope| scope.role.as_str()));
+    let mut refused = CliError::wrap(Kind::NoKey, &error);
+    refused.hints.extend(meant);
+    refused.hint(format!("nsc describe account {}", quoted(&account.name)))
 }
 
 /// With `-i`, asks which key signs. Nothing is asked where one was given, or where there is only one and it is

@@ -4,7 +4,7 @@ use nsc_core::keys::{KeyKind, PublicKey, Seed};
 use nsc_store::{KeyMaterial, Transaction};
 
 use crate::app::App;
-use crate::args::key::generated;
+use crate::args::key::{generated, material};
 use crate::error::CliError;
 use crate::ui::Step;
 
@@ -28,7 +28,7 @@ impl NewKey {
         if value.eq_ignore_ascii_case(GENERATE) {
             return app.new_key(kind).map(Self::Generated);
         }
-        let material = KeyMaterial::parse(&app.env, value, &[kind])?;
+        let material = material(app, value, kind)?;
         Ok(Self::Given(material.public_key()))
     }
 

@@ -6,6 +6,7 @@ use nsc_core::time;
 
 use crate::args::{list, number};
 use crate::error::{CliError, Kind};
+use crate::similar;
 
 /// Limits of a user, or of the users of a role.
 #[derive(Debug, Default, PartialEq, Eq, clap::Args)]
@@ -96,7 +97,12 @@ fn connection_types(uses: &[String]) -> Result<Vec<ConnectionType>, CliError> {
         .iter()
         .filter(|name| !name.is_empty())
         .map(|name| {
-            ConnectionType::parse(name).map_err(|error| CliError::wrap(Kind::Failed, &error))
+            ConnectionType::parse(name).map_err(|error| {
+                let mut refused = CliError::wrap(Kind::Failed, &error);
+                let known = ConnectionType::all().map(|kind| kind.name().to_lowercase());
+                refused.hints.extend(similar::question(name, known));
+                refused
+            })
         })
         .collect()
 }

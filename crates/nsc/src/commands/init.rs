@@ -66,8 +66,11 @@ impl Init {
     pub(super) fn run(mut self, app: &App) -> Result<Report, CliError> {
         let mut context = app.context()?;
         if !self.says_anything() {
-            self.ask(app, &context)
-                .map_err(|error| error.hint("nsc init -n NAME"))?;
+            self.ask(app, &context).map_err(|mut error| {
+                // There is no `-i` to leave out.
+                error.hints.clear();
+                error.hint("nsc init --name NAME")
+            })?;
         }
         if let Some(dir) = self
             .dir

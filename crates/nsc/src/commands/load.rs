@@ -112,7 +112,8 @@ impl Load {
             (None, Some(url)) => Source::url(app, &url)?,
             (None, None) => {
                 return Err(CliError::usage("no operator is named")
-                    .hint("nsc load --profile 'nsc://OPERATOR?secret=SEED', or nsc load --url URL --seed SEED"));
+                    .hint("nsc load --profile 'nsc://OPERATOR?secret=SEED'")
+                    .hint("nsc load --url URL --seed SEED"));
             }
         };
         let seed = account_seed(seed.as_deref().map_or("", |text| text.as_str()))?;

@@ -47,7 +47,7 @@ pub(crate) use results::results;
 /// Everything that nsc does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make an operator with system account, account and user, ready to use
+    /// Make an operator, an account and a user, ready to use
     Init(Lazy<init::Init>),
     /// Add an operator, account or user
     #[command(subcommand, alias = "create")]
@@ -130,22 +130,19 @@ pub enum Command {
     #[command(subcommand)]
     Reissue(Lazy<reissue::Reissue>),
     /// Give an account another name
-    #[command(subcommand, hide = true)]
+    #[command(subcommand)]
     Rename(Lazy<rename::Rename>),
     /// Convert an operator JWT of version 1
-    #[command(hide = true)]
     UpgradeJwt(Lazy<upgrade_jwt::UpgradeJwt>),
     /// Bring accounts of another operator into the current one
-    #[command(hide = true)]
     Migrate(Lazy<migrate::Migrate>),
-    /// Make stores and a keystore anew of what lies in some folders
-    #[command(hide = true)]
+    /// Make stores and a keystore anew of what lies in folders
     Fix(Lazy<fix::Fix>),
     /// Replace this program by another version of it
     Update(Lazy<update::Update>),
     /// Print a script that completes commands and flags in a shell
     Completion(Lazy<completion::Completion>),
-    /// Judge the JWTs of the operator, an account and its users, or of a file
+    /// Judge the JWTs of operator, accounts and users, or in a file
     Validate(Lazy<validate::Validate>),
 }
 

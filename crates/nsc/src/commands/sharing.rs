@@ -4,7 +4,7 @@ use nsc_core::claims::{AccountClaims, Export, ExportKind};
 use nsc_core::edit::ExportChoice;
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_core::{subject, time, value};
-use nsc_store::OperatorStore;
+use nsc_store::{OperatorStore, StoreError};
 
 use crate::app::App;
 use crate::error::CliError;
@@ -147,9 +147,6 @@ pub(crate) fn account_key(store: &OperatorStore, name_or_key: &str) -> Result<Pu
                 "`{key}` is no account key; it is of kind {kind}"
             )))
         }
-        Err(_) => {
-            let message = format!("account `{name_or_key}` does not exist");
-            Err(CliError::not_found(message).hint("nsc list accounts"))
-        }
+        Err(_) => Err(StoreError::missing("account", name_or_key).into()),
     }
 }

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::error::{CliError, Kind};
 use crate::strict;
 use crate::ui::page::Page;
+use crate::ui::progress::Work;
 use crate::ui::text::{home_path, time_text};
 use crate::ui::{Report, Show, Step};
 
@@ -31,10 +32,12 @@ impl Undo {
         let context = app.context_of_any_version()?;
         let store = context.operator_store()?;
         let mut tx = store.begin(&context.keystore(), &app.begin_options("undo"))?;
+        let undoing = Work::begin("undoing");
         let undone = tx.undo(self.id).map_err(explain)?;
         let missing = missing(app, &undone);
         strict::check(app, &missing)?;
         let committed = tx.commit()?;
+        drop(undoing);
         let mut steps = vec![done(app, &undone, &committed.changes)];
         steps.extend(missing);
         let has_server = store
@@ -134,7 +137,9 @@ fn missing(app: &App, undone: &Undone) -> Vec<Step> {
 fn explain(error: nsc_store::StoreError) -> CliError {
     let error = CliError::from(error);
     if error.kind == Kind::Conflict {
-        error.hint("nsc log, then undo the later commits first: nsc undo ID")
+        error
+            .hint("undo the later commits first, newest first")
+            .hint("nsc log")
     } else {
         error
     }

@@ -103,9 +103,7 @@ fn sign(app: &App, keystore: &Keystore, operator: &StoredOperator) -> Result<Str
     let signer = query.choose()?;
     if signer.candidate.role != KeyRole::OperatorIdentity {
         let text = format!("the identity key `{}` is not stored", operator.claims.sub);
-        return Err(
-            CliError::new(Kind::NoKey, text).hint("nsc upgrade-jwt -K FILE (a file with its seed)")
-        );
+        return Err(CliError::new(Kind::NoKey, text).hint("nsc upgrade-jwt -K SEED-FILE"));
     }
     let mut claims = operator.claims.clone();
     Ok(jwt::encode(&mut claims, &signer, app.now())?)

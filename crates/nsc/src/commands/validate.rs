@@ -17,6 +17,8 @@ use crate::error::{CliError, Kind};
 use crate::schema::foreign;
 use crate::source;
 use crate::ui::page::Page;
+use crate::ui::progress::Work;
+use crate::ui::style::{BAD, GOOD, WARN};
 use crate::ui::table::Table;
 use crate::ui::{Report, Show};
 
@@ -72,6 +74,7 @@ impl Validate {
         let judge = Judge {
             operator: &operator,
             now,
+            work: Work::of_steps("judging accounts", accounts.len()),
         };
         let (judged, claims): (Vec<Object>, Vec<Option<AccountClaims>>) =
             store.scan(&accounts, &judge).into_iter().unzip();
@@ -104,6 +107,7 @@ fn ask(app: &App, store: &OperatorStore, current: Option<&str>) -> Result<Vec<St
 struct Judge<'a> {
     operator: &'a OperatorClaims,
     now: UnixTime,
+    work: Work,
 }
 
 /// An account that was judged; without its JWT when that cannot be read.
@@ -162,6 +166,7 @@ impl Visitor for Judge<'_> {
         (mut object, account): JudgedAccount,
         users: Result<Vec<JudgedUser>, StoreError>,
     ) -> Self::Output {
+        self.work.step();
         match users {
             Ok(users) => {
                 for (name, issues) in users.into_iter().flatten() {
@@ -192,7 +197,8 @@ fn judge_file(app: &App, path: &Path, now: UnixTime) -> Result<Judged, CliError>
                 .trim()
         })
         .enumerate()
-        .filter(|(_, token)| !token.is_empty())
+        // A token may stand in the frame that `nsc describe --raw -o` puts around it.
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with("---"))
         .collect();
     if lines.is_empty() {
         let path = path.display();
@@ -310,6 +316,7 @@ impl Object {
         if self.issues.is_empty() {
             let mut table = Table::plain(&title, 1);
             table.row(&["No issues found"]);
+            table.mark("No issues found", GOOD);
             return table;
         }
         let mut table = Table::new(&title, &["#", " ", "Description", "Rule"]);
@@ -323,7 +330,10 @@ impl Object {
                 Some(user) => format!("user \"{user}\": {}", issue.text),
                 None => issue.text.clone(),
             };
-            table.row(&[&(n + 1).to_string(), mark, &text, &issue.topic]);
+            let number = (n + 1).to_string();
+            table.row(&[&number, mark, &text, &issue.topic]);
+            let style = if mark.is_empty() { WARN } else { BAD };
+            table.mark(&number, style);
         }
         table
     }

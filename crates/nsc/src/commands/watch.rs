@@ -57,9 +57,7 @@ impl Watch {
         let url = resolver_url(app, around.operator, given(&self.account_jwt_server_url))?;
         let ResolverUrl::Nats(urls) = &url else {
             let message = format!("account server `{url}` announces nothing");
-            return Err(
-                CliError::failed(message).hint("-u nats://HOST:4222 with one of the NATS servers")
-            );
+            return Err(CliError::failed(message).hint("nsc watch -u nats://HOST:4222"));
         };
         self.system.ask(app, around.store)?;
         let mut teller = Teller::new(&around, self.count.map(std::num::NonZeroU64::get))?;

@@ -9,6 +9,8 @@ use nsc_core::claims::{AccountClaims, OperatorClaims, UserClaims};
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_store::{OperatorStore, StoreError, StoredAccount, StoredOperator, StoredUser, Visitor};
 
+use crate::ui::progress::Work;
+
 /// The kinds of key that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kinds {
@@ -201,6 +203,7 @@ pub(crate) fn walk<R: Send + Sync>(
         operator: operator.claims.sub.into(),
         keep,
     };
+    let _reading = Work::begin("reading accounts and users");
     for part in scope.store.scan(&scope.accounts, &walker) {
         let part = part?;
         all.items.extend(part.items);

@@ -8,12 +8,15 @@ use nsc_core::validate::Level;
 use nsc_resolver::AccountToken;
 use nsc_store::{OperatorStore, StoreError, StoredAccount, StoredOperator};
 
+use crate::ui::progress::Work;
+
 /// Reads all accounts, sorted by name, on all cores.
 ///
 /// # Errors
 /// The first one that cannot be read.
 pub fn load_accounts(store: &OperatorStore) -> Result<Vec<StoredAccount>, StoreError> {
     let names = store.accounts()?;
+    let _reading = Work::begin("reading accounts");
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let chunk = names.len().div_ceil(cores).max(MIN_CHUNK);
     thread::scope(|scope| {

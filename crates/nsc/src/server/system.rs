@@ -17,6 +17,7 @@ use nsc_store::{
 
 use crate::app::App;
 use crate::args::system_user::SystemUserArgs;
+use crate::argv::quoted;
 use crate::error::{CliError, Kind};
 use crate::ui;
 
@@ -111,7 +112,8 @@ fn system_account(
             "operator `{}` has no system account",
             around.operator.name
         ))
-        .hint("nsc edit operator --system-account NAME, or --system-account NAME here"));
+        .hint("nsc edit operator --system-account NAME")
+        .hint("give --system-account NAME here"));
     };
     let account = around.store.account(wanted).map_err(|error| {
         let wrapped = CliError::from(error);
@@ -206,9 +208,8 @@ fn any_user(
              user of it can connect"
         ),
     )
-    .hint(format!(
-        "nsc add user -a '{account}' NAME, then --system-user NAME"
-    )))
+    .hint(format!("nsc add user -a {} NAME", quoted(account)))
+    .hint("then give --system-user NAME"))
 }
 
 /// A stored user with its seed, or with its creds file where only that is there.

@@ -36,10 +36,8 @@ pub fn resolver_url(
             "operator `{}` has no account server URL",
             operator.name
         ))
-        .hint(
-            "use -u nats://HOST:4222 (or https://HOST/jwt/v1), or nsc edit operator \
-             --account-jwt-server-url URL",
-        ));
+        .hint("nsc edit operator --account-jwt-server-url nats://HOST:4222")
+        .hint("give -u nats://HOST:4222 here, or -u https://HOST/jwt/v1"));
     }
     Ok(ResolverUrl::parse(url)?)
 }
@@ -55,9 +53,9 @@ pub fn service_urls(operator: &StoredOperator, given: Option<&str>) -> Result<Na
     let urls = &operator.claims.nats.operator_service_urls;
     if urls.is_empty() {
         return Err(
-            CliError::failed(format!("operator `{}` has no service URLs", operator.name)).hint(
-                "use --nats nats://HOST:4222, or nsc edit operator --service-url nats://HOST:4222",
-            ),
+            CliError::failed(format!("operator `{}` has no service URLs", operator.name))
+                .hint("nsc edit operator --service-url nats://HOST:4222")
+                .hint("give --nats nats://HOST:4222 here"),
         );
     }
     Ok(NatsUrls::for_tools(urls)?)

@@ -7,6 +7,7 @@ pub mod progress;
 pub mod prompt;
 pub mod report;
 pub mod step;
+pub mod style;
 pub mod table;
 pub mod text;
 
@@ -19,10 +20,14 @@ use serde_json::Value;
 
 use crate::error::{CliError, Kind};
 use crate::groups::GroupHelp;
+use crate::help;
+use crate::similar;
 use crate::ui::json::ErrorDocument;
 use crate::ui::page::Page;
 pub use crate::ui::report::{Report, Show};
 pub use crate::ui::step::{Level, Step};
+use crate::ui::style::{BAD, DIM, EMPHASIS, WARN, styled};
+use crate::usage;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -74,35 +79,35 @@ impl Ui {
     }
 
     /// Prints what the parser has to say: help and version are results, the rest is a usage error.
-    pub fn show_parse_error(&self, error: &clap::Error) -> ExitCode {
-        let asked_for = matches!(
-            error.kind(),
-            ParseKind::DisplayHelp
-                | ParseKind::DisplayVersion
-                | ParseKind::DisplayHelpOnMissingArgumentOrSubcommand
-        );
-        if asked_for {
-            write_out(&error.render().ansi().to_string());
-            return ExitCode::SUCCESS;
+    pub fn show_parse_error(&self, args: &[OsString], error: &clap::Error) -> ExitCode {
+        match error.kind() {
+            ParseKind::DisplayHelp | ParseKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                write_out(&with_line_end(help::answer(args).ansi().to_string()));
+                ExitCode::SUCCESS
+            }
+            ParseKind::DisplayVersion => {
+                write_out(&error.render().to_string());
+                ExitCode::SUCCESS
+            }
+            _ => {
+                self.show_error(&usage::refusal(args, error));
+                Kind::Usage.into()
+            }
         }
-        if self.output == Output::Text {
-            // Like every other error.
-            let text = error.render().ansi().to_string();
-            write_err(&text.replacen("error:", "Error:", 1));
-        } else {
-            let text = error.render().to_string();
-            let message = text.lines().next().unwrap_or_default();
-            let message = message.strip_prefix("error: ").unwrap_or(message);
-            self.show_error(&CliError::usage(message).hint("nsc --help"));
-        }
-        Kind::Usage.into()
     }
 
     /// Prints the help of a group below which a word is unknown.
     pub fn show_group_help(&self, answer: &GroupHelp) -> ExitCode {
         let word = text::escape(&answer.word);
-        write_err(&format!("warning: unknown command `{word}`\n"));
-        self.show_parse_error(&answer.help)
+        write_err(&format!(
+            "{} unknown command `{word}`\n",
+            styled(WARN, "warning:")
+        ));
+        if let Some(meant) = &answer.meant {
+            write_err(&format!("  {}\n", styled(EMPHASIS, meant)));
+        }
+        write_out(&with_line_end(answer.help.ansi().to_string()));
+        ExitCode::SUCCESS
     }
 
     /// Prints a result or an error, and tells the exit status.
@@ -150,12 +155,26 @@ impl Ui {
 }
 
 fn error_text(error: &CliError) -> String {
-    let mut text = format!("Error: {}\n", text::escape(&error.message));
+    let mut text = format!(
+        "{} {}\n",
+        styled(BAD, "Error:"),
+        text::escape(&error.message)
+    );
     for cause in &error.causes {
-        text.push_str(&format!("  because: {}\n", text::escape(cause)));
+        text.push_str(&format!(
+            "  {} {}\n",
+            styled(DIM, "because:"),
+            text::escape(cause)
+        ));
     }
     for hint in &error.hints {
-        text.push_str(&format!("  try: {}\n", text::escape(hint)));
+        let hint = text::escape(hint);
+        // A question is none that is tried.
+        if hint.starts_with(similar::BEGINNING) {
+            text.push_str(&format!("  {}\n", styled(EMPHASIS, &hint)));
+        } else {
+            text.push_str(&format!("  {} {hint}\n", styled(DIM, "try:")));
+        }
     }
     text
 }

@@ -6,7 +6,8 @@ use anstyle::Style;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ui::table::{LongTable, Table};
+use crate::ui::style::EMPHASIS;
+use crate::ui::table::{LongTable, Painter, Table};
 
 /// What goes to standard output and standard error.
 #[derive(Default)]
@@ -88,26 +89,37 @@ impl Page {
 
     /// A table, and an empty line after it.
     pub fn table(&mut self, table: &Table) {
-        self.out.push_str(&table.render(self.width));
+        let style_of = |first: &str| table.style_of(first);
+        let mut painter = Painter::new(&style_of);
+        for line in table.render(self.width).lines() {
+            self.out.push_str(&painter.line(line));
+            self.out.push('\n');
+        }
         self.out.push('\n');
     }
 
     /// A table of any length, and an empty line after it: the rows are not held.
     pub fn long_table(&mut self, table: &LongTable<'_>) {
-        self.long_table_with_current(table, None);
+        self.painted_table(table, &|_| None);
     }
 
     /// A table of any length in which the row whose first cell is `current` stands out, where styles are shown.
     pub fn long_table_with_current(&mut self, table: &LongTable<'_>, current: Option<&str>) {
         let current = current.map(super::text::escape);
+        let style_of = |first: &str| (Some(first) == current.as_deref()).then_some(EMPHASIS);
+        self.painted_table(table, &style_of);
+    }
+
+    /// A table of any length whose rows are shown in the style of their first cells, where styles are shown.
+    pub fn painted_table(
+        &mut self,
+        table: &LongTable<'_>,
+        style_of: &dyn Fn(&str) -> Option<Style>,
+    ) {
+        let mut painter = Painter::new(style_of);
         table.print(self.width, &mut |lines| {
             for line in lines.lines() {
-                let first = || line.split('|').nth(1).map(str::trim);
-                if current.is_some() && first() == current.as_deref() {
-                    self.out.push_str(&styled(Style::new().bold(), line));
-                } else {
-                    self.out.push_str(line);
-                }
+                self.out.push_str(&painter.line(line));
                 self.out.push('\n');
             }
             self.spill();
@@ -129,11 +141,6 @@ impl io::Write for JsonText<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Text in a style; the streams drop it where colours are not wanted.
-pub fn styled(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
 }
 
 fn terminal_width() -> Option<u16> {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::CliError;
-use crate::ui::page::styled;
+use crate::ui::style::{BAD, GOOD, SERVER, WARN, styled};
 
 /// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema, Serialize)]
@@ -112,16 +112,14 @@ impl Step {
 
     /// The text for people, indented.
     pub(super) fn lines(&self, depth: usize, out: &mut Vec<String>) {
-        use anstyle::AnsiColor::{Cyan, Green, Red, Yellow};
         let indent = " ".repeat(7 * depth);
         let colon = if self.details.is_empty() { "" } else { ":" };
         let text = super::text::escape(&self.text);
-        let tag = |colour: anstyle::AnsiColor, tag: &str| styled(colour.on_default(), tag);
         out.push(match self.level {
-            Level::Ok => format!("{indent}[{}] {text}{colon}", tag(Green, " OK ")),
-            Level::Server => format!("{indent}{} {text}{colon}", tag(Cyan, ">")),
-            Level::Warning => format!("{indent}[{}] {text}{colon}", tag(Yellow, "WARN")),
-            Level::Error => format!("{indent}[{}] {text}{colon}", tag(Red, "ERR ")),
+            Level::Ok => format!("{indent}[{}] {text}{colon}", styled(GOOD, " OK ")),
+            Level::Server => format!("{indent}{} {text}{colon}", styled(SERVER, ">")),
+            Level::Warning => format!("{indent}[{}] {text}{colon}", styled(WARN, "WARN")),
+            Level::Error => format!("{indent}[{}] {text}{colon}", styled(BAD, "ERR ")),
         });
         for detail in &self.details {
             detail.lines(depth + 1, out);

@@ -270,7 +270,7 @@ fn account_name(store: &OperatorStore, name_or_key: &str) -> Result<String, Stor
     if store.has_account(name_or_key) {
         return Ok(name_or_key.to_owned());
     }
-    let missing = || store::no_account(name_or_key);
+    let missing = || store.no_account(name_or_key);
     let key = PublicKey::parse_kind(name_or_key, KeyKind::Account).map_err(|_| missing())?;
     Ok(store.account_by_key(&key)?.ok_or_else(missing)?.name)
 }

@@ -58,10 +58,7 @@ impl Context {
                 .store_root()
                 .is_some_and(|root| store::is_operator(self.env().files(), root, name))
             {
-                return Err(StoreError::NotFound {
-                    what: "operator",
-                    name: name.clone(),
-                });
+                return Err(StoreError::missing("operator", name));
             }
             context.operator = Some(name.clone());
             context.apply_defaults()?;

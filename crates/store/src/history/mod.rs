@@ -118,10 +118,8 @@ fn read_head(dir: &Path, id: u64) -> Result<Entry, StoreError> {
 /// Reads a record with all its files.
 fn read_whole(operator: &Path, id: u64) -> Result<(Entry, Vec<FileRecord>), StoreError> {
     let path = file(&dir(operator), id);
-    let content = write::read(&path)?.ok_or_else(|| StoreError::NotFound {
-        what: "commit",
-        name: id.to_string(),
-    })?;
+    let content =
+        write::read(&path)?.ok_or_else(|| StoreError::missing("commit", id.to_string()))?;
     let text = String::from_utf8_lossy(&content);
     let mut lines = text.lines();
     let parsed = Entry::parse(id, lines.next().unwrap_or_default()).and_then(|entry| {

@@ -73,10 +73,7 @@ impl OperatorStore {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_in(files: &Files, store_root: &Path, folder: &str) -> Result<Self, StoreError> {
-        let missing = || StoreError::NotFound {
-            what: "operator",
-            name: folder.to_owned(),
-        };
+        let missing = || StoreError::missing("operator", folder);
         if !names::is_single_component(folder) {
             return Err(missing());
         }
@@ -205,8 +202,8 @@ impl OperatorStore {
             || match PublicKey::parse_kind(name_or_key, KeyKind::Account) {
                 Ok(key) => self
                     .account_by_key(&key)?
-                    .ok_or_else(|| no_account(name_or_key)),
-                Err(_) => Err(no_account(name_or_key)),
+                    .ok_or_else(|| self.no_account(name_or_key)),
+                Err(_) => Err(self.no_account(name_or_key)),
             },
             Ok,
         )
@@ -231,7 +228,7 @@ impl OperatorStore {
     /// [`StoreError::NotFound`] when there is no such account.
     pub fn users(&self, account: &str) -> Result<Vec<String>, StoreError> {
         if !self.has_account(account) {
-            return Err(no_account(account));
+            return Err(self.no_account(account));
         }
         self.user_files(account)
     }
@@ -251,7 +248,7 @@ impl OperatorStore {
             Ok(key) => self.user_by_key(account, &key)?,
             Err(_) => None,
         };
-        by_key.ok_or_else(|| no_user(name_or_key))
+        by_key.ok_or_else(|| StoreError::no_user(account, name_or_key))
     }
 
     /// The user of this name.
@@ -308,9 +305,14 @@ impl OperatorStore {
     }
 
     pub(crate) fn no_operator(&self) -> StoreError {
+        StoreError::missing("operator", &self.folder)
+    }
+
+    pub(crate) fn no_account(&self, name: &str) -> StoreError {
         StoreError::NotFound {
-            what: "operator",
-            name: self.folder.clone(),
+            what: "account",
+            name: name.to_owned(),
+            within: Some(self.folder.clone()),
         }
     }
 
@@ -367,18 +369,4 @@ pub(crate) fn stored<B: Body + Typed>(
         version,
         claims,
     })
-}
-
-pub(crate) fn no_account(name: &str) -> StoreError {
-    StoreError::NotFound {
-        what: "account",
-        name: name.to_owned(),
-    }
-}
-
-pub(crate) fn no_user(name: &str) -> StoreError {
-    StoreError::NotFound {
-        what: "user",
-        name: name.to_owned(),
-    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use nsc_core::claims::{Account, Body, Claims, User};
 use nsc_core::jwt::{self, Typed};
 
-use super::{OperatorStore, Stored, StoredAccount, StoredUser, no_account, no_user};
+use super::{OperatorStore, Stored, StoredAccount, StoredUser};
 use crate::changeset::Version;
 use crate::error::StoreError;
 use crate::files::Files;
@@ -59,7 +59,7 @@ impl OperatorStore {
         let accounts: Vec<V::Account> = load_many::<Account>(self.files(), places)
             .zip(names)
             .map(|(account, name)| {
-                let account = account.and_then(|found| found.ok_or_else(|| no_account(name)));
+                let account = account.and_then(|found| found.ok_or_else(|| self.no_account(name)));
                 visitor.account(name, account)
             })
             .collect();
@@ -106,7 +106,9 @@ impl OperatorStore {
         load_many::<User>(self.files(), places)
             .zip(jobs)
             .map(|(user, job)| {
-                let user = user.and_then(|found| found.ok_or_else(|| no_user(&job.user)));
+                let user = user.and_then(|found| {
+                    found.ok_or_else(|| StoreError::no_user(&names[job.account], &job.user))
+                });
                 visitor.user(&accounts[job.account], &job.user, user)
             })
             .collect()

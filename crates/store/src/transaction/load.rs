@@ -35,7 +35,10 @@ impl Transaction<'_> {
             .map(|name| self.account_by_name(&name))
             .transpose()?
             .flatten();
-        found.ok_or_else(|| store::no_account(name_or_key))
+        match found {
+            Some(account) => Ok(account),
+            None => Err(self.store()?.no_account(name_or_key)),
+        }
     }
 
     /// The account of this name, if it exists.
@@ -55,7 +58,7 @@ impl Transaction<'_> {
             return Ok(user);
         }
         let Ok(key) = PublicKey::parse_kind(name_or_key, KeyKind::User) else {
-            return Err(store::no_user(name_or_key));
+            return Err(StoreError::no_user(account, name_or_key));
         };
         let folder = layout::users_dir(self.store()?.dir(), account);
         let name =
@@ -70,7 +73,7 @@ impl Transaction<'_> {
             .map(|name| self.user_by_name(account, &name))
             .transpose()?
             .flatten();
-        found.ok_or_else(|| store::no_user(name_or_key))
+        found.ok_or_else(|| StoreError::no_user(account, name_or_key))
     }
 
     /// The user of this name, if it exists.

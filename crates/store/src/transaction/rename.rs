@@ -7,7 +7,7 @@ use nsc_core::claims::{Account, AccountClaims};
 use super::{Transaction, check_name};
 use crate::changeset::{FileKind, Version};
 use crate::error::StoreError;
-use crate::store::{self, StoredAccount};
+use crate::store::StoredAccount;
 use crate::{layout, token};
 
 impl Transaction<'_> {
@@ -25,7 +25,7 @@ impl Transaction<'_> {
         let store = self.store()?.clone();
         let account = self
             .account_by_name(old)?
-            .ok_or_else(|| store::no_account(old))?;
+            .ok_or_else(|| store.no_account(old))?;
         for user in store.users(old)? {
             let target = store.user_path(new, &user);
             let source = store.user_path(old, &user);

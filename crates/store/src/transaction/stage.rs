@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::{Transaction, check_name};
 use crate::changeset::{FileKind, Version};
 use crate::error::StoreError;
-use crate::store::{self, Stored, StoredAccount, StoredOperator, StoredUser};
+use crate::store::{Stored, StoredAccount, StoredOperator, StoredUser};
 use crate::token::{self, Peek};
 use crate::{keystore, layout, names, write};
 
@@ -240,13 +240,11 @@ impl Transaction<'_> {
     /// removed one by one with [`Self::remove_user`].
     pub fn remove_account(&mut self, account: &str) -> Result<(), StoreError> {
         if !names::is_single_component(account) {
-            return Err(store::no_account(account));
+            return Err(self.store()?.no_account(account));
         }
         let store = self.store()?.clone();
         let path = store.account_path(account);
-        let content = self
-            .read(&path)?
-            .ok_or_else(|| store::no_account(account))?;
+        let content = self.read(&path)?.ok_or_else(|| store.no_account(account))?;
         let folders = vec![
             layout::users_dir(store.dir(), account),
             layout::account_dir(store.dir(), account),
@@ -262,13 +260,13 @@ impl Transaction<'_> {
     /// Stages the removal of a user JWT.
     pub fn remove_user(&mut self, account: &str, user: &str) -> Result<(), StoreError> {
         if ![account, user].into_iter().all(names::is_single_component) {
-            return Err(store::no_user(user));
+            return Err(StoreError::no_user(account, user));
         }
         let path = self.store()?.user_path(account, user);
         if self.remove(path, FileKind::User, Vec::new())? {
             Ok(())
         } else {
-            Err(store::no_user(user))
+            Err(StoreError::no_user(account, user))
         }
     }
 
@@ -299,10 +297,10 @@ impl Transaction<'_> {
 
     fn creds_path(&self, account: &str, user: &str) -> Result<PathBuf, StoreError> {
         if !names::is_single_component(account) {
-            return Err(store::no_account(account));
+            return Err(self.store()?.no_account(account));
         }
         if !names::is_single_component(user) {
-            return Err(store::no_user(user));
+            return Err(StoreError::no_user(account, user));
         }
         Ok(self
             .keystore

@@ -12,7 +12,7 @@ use super::bulk::again::AskedAccount;
 use super::bulk::input::{self, Line};
 use super::bulk::line::LineParser;
 use super::bulk::outcome::Outcome;
-use super::bulk::{BulkArgs, Progress, Refused};
+use super::bulk::{BulkArgs, Refused};
 use super::result::AddedAccount;
 use super::stage::Staged;
 use crate::app::App;
@@ -22,6 +22,7 @@ use crate::commands::edit::AccountFlags;
 use crate::error::{CliError, Kind};
 use crate::managed;
 use crate::strict;
+use crate::ui::progress;
 use crate::ui::{Report, Step};
 
 /// Flags of the command.
@@ -118,7 +119,7 @@ impl Work<'_> {
         parser: &mut LineParser<AccountLine>,
         lines: Vec<Line>,
     ) -> (Vec<StagedAccount>, Vec<String>, Vec<Refused>) {
-        let progress = Progress::new("signing", lines.len());
+        let progress = progress::Work::of_steps("signing", lines.len());
         let (mut staged, mut unchanged, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         let mut names = BTreeSet::new();
         for line in lines {

@@ -13,7 +13,7 @@ use super::import::{Existing, Imported, Source};
 use super::result::AddedOperator;
 use super::stage::{self, SystemKeys};
 use crate::app::App;
-use crate::args::key::generated;
+use crate::args::key::{generated, material};
 use crate::args::{DateArgs, NameArgs, SubjectKey, name};
 use crate::error::CliError;
 use crate::judge;
@@ -338,7 +338,7 @@ fn identity_key(app: &App, given: Option<&str>) -> Result<Option<Seed>, CliError
     let Some(value) = given.filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
-    match KeyMaterial::parse(&app.env, value, &[KeyKind::Operator])? {
+    match material(app, value, KeyKind::Operator)? {
         KeyMaterial::Seed(seed) => Ok(Some(seed)),
         KeyMaterial::Public(key) => {
             let error: StoreError = SignerError::PublicOnly { key }.into();

@@ -18,7 +18,7 @@ use super::bulk::input::{self, Record};
 use super::bulk::line::LineParser;
 use super::bulk::outcome::Outcome;
 use super::bulk::signers::Signers;
-use super::bulk::{BulkArgs, Progress, Refused};
+use super::bulk::{BulkArgs, Refused};
 use super::result::AddedUser;
 use super::stage::refused;
 use crate::app::App;
@@ -28,6 +28,7 @@ use crate::commands::edit::UserFlags;
 use crate::error::CliError;
 use crate::judge;
 use crate::strict;
+use crate::ui::progress;
 use crate::ui::{Report, Step};
 
 /// Flags of the command.
@@ -207,7 +208,7 @@ impl<'a> Work<'a> {
         let keystore = tx.keystore().clone();
         let jobs = std::mem::take(&mut self.jobs);
         let mut done = Done::default();
-        let progress = Progress::new("signing", jobs.len());
+        let progress = progress::Work::of_steps("signing", jobs.len());
         for (account, jobs) in by_account(jobs) {
             let account = tx.account(&account)?;
             let query = SignerQuery {

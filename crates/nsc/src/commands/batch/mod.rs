@@ -16,6 +16,7 @@ use crate::commands;
 use crate::error::{CliError, Kind};
 use crate::source;
 use crate::strict;
+use crate::suggest;
 use crate::ui::progress::Bar;
 use crate::ui::report::warning_text;
 use crate::ui::{Report, Step};
@@ -34,13 +35,7 @@ name (-o FILE).
 
 A batch changes one operator, which it may make. Commands that talk to servers, and those that are a commit of
 their own (undo, fix, ...), have no place in it. Global flags are given to the batch, -K and --strict also to
-single lines.
-
-Examples:
-  nsc batch setup.txt
-  nsc batch --dry-run setup.txt
-  printf '%s\\n' 'add account A' 'add user -a A u' | nsc batch -
-  echo '[\"add\", \"user\", \"--name\", \"two words\"]' | nsc batch -";
+single lines.";
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
@@ -180,7 +175,9 @@ fn run(app: &App, batch: &Staged, job: Job) -> Result<Done, CliError> {
         parsed,
     } = job;
     let of_line = app.of_line(batch, parsed.globals, &shown);
-    let report = commands::run(&of_line, parsed.command)?;
+    // What may have been meant is told of what the lines before have made, too.
+    let report = commands::run(&of_line, parsed.command)
+        .map_err(|error| suggest::complete(&of_line, error))?;
     strict::refuse_warnings(&of_line, &report)?;
     match report.failure() {
         None => Ok(Done::new(app, number, shown, &report)),

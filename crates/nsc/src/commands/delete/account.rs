@@ -13,11 +13,13 @@ use super::removal::{DeletedUser, With};
 use crate::app::App;
 use crate::args::TargetArgs;
 use crate::args::entity::AccountArg;
+use crate::argv::quoted;
 use crate::error::{CliError, Kind};
 use crate::presence::IfExistsArg;
 use crate::rewrite::{self, Prefer};
 use crate::strict;
 use crate::ui::page::Page;
+use crate::ui::progress::Work;
 use crate::ui::text::home_path;
 use crate::ui::{Report, Show, Step};
 
@@ -79,7 +81,7 @@ impl DeleteAccount {
             return Err(CliError::failed(format!(
                 "account `{name}` belongs to a managed store, and its operator may still know it"
             ))
-            .hint(format!("nsc delete account '{name}' --force")));
+            .hint(format!("nsc delete account {} --force", quoted(&name))));
         }
         self.delete(app, &context, &store, &name)
     }
@@ -114,7 +116,9 @@ impl DeleteAccount {
             steps.push(Step::ok(text));
         }
         tx.remove_account(&before.name)?;
+        let writing = Work::begin("writing");
         let committed = tx.commit()?;
+        drop(writing);
         let left = left_behind(app, store, &before.name, committed.dry_run);
         steps.push(Step::ok(format!("deleted account `{name}`")));
         steps.extend(warnings);

@@ -9,6 +9,7 @@ use super::removal::{DeletedUser, With};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::args::list;
+use crate::argv::quoted;
 use crate::error::CliError;
 use crate::managed::Exchange;
 use crate::presence::IfExistsArg;
@@ -84,7 +85,7 @@ impl DeleteUser {
         names.retain(|name| seen.insert(name.clone()));
         if names.is_empty() {
             return Err(CliError::usage("say which users to delete")
-                .hint(format!("nsc list users -a '{account}'")));
+                .hint(format!("nsc list users -a {}", quoted(&account))));
         }
         let with = With {
             revocation: revoke,
@@ -151,7 +152,7 @@ impl DeleteUser {
                     )?);
                 }
                 Ok(None) if self.if_exists.if_exists => missing.push(name.clone()),
-                Ok(None) => return Err(no_user(name)),
+                Ok(None) => return Err(StoreError::no_user(account, name).into()),
                 // Whose key is not known cannot be revoked, but deleted.
                 Err(_) if self.revoke != Some(true) && tx.store()?.has_user(account, name) => {
                     users.push(DeletedUser::stage_unreadable(tx, account, name, job.with)?);
@@ -229,11 +230,6 @@ fn settle(
         rewrite::account_query(app, &keystore, tx, operator, before, prefer)?.choose()?;
     }
     Ok(None)
-}
-
-fn no_user(name: &str) -> CliError {
-    let (what, name) = ("user", name.to_owned());
-    StoreError::NotFound { what, name }.into()
 }
 
 /// Users that were deleted.

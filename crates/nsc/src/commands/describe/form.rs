@@ -1,5 +1,6 @@
 //! The form in which a token is shown: a table, its claims as JSON, one of their values, or itself.
 
+use anstyle::Style;
 use nsc_core::creds;
 use nsc_core::effective::Effective;
 use nsc_core::json;
@@ -13,7 +14,10 @@ use crate::app::App;
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing};
 use crate::schema::foreign;
+use crate::similar;
+use crate::ui;
 use crate::ui::page::Page;
+use crate::ui::style::{BAD, WARN};
 use crate::ui::table::Table;
 use crate::ui::{Report, Show, Step};
 
@@ -166,10 +170,19 @@ impl Form {
                 },
             )
         } else if let Some(path) = self.field.as_ref().filter(|path| !path.is_empty()) {
-            let value = json_path::lookup(&claims(&token), path).map_err(|error| {
-                CliError::wrap(Kind::Failed, &error)
-                    .hint("nsc describe ... --json (shows all claims)")
+            let claims = claims(&token);
+            let value = json_path::lookup(&claims, path).map_err(|error| {
+                let mut refused = CliError::wrap(Kind::Failed, &error);
+                refused.hints.extend(meant(&claims, path));
+                refused.hint("the same command with --json instead of --field shows all claims")
             })?;
+            // What is not set is not there, so that nothing is wrong with that.
+            if value.is_null()
+                && !app.is_for_machines()
+                && let Some(hint) = meant(&claims, path)
+            {
+                ui::notice(&hint);
+            }
             let body = field_text(&value);
             let field = Some(value);
             (
@@ -184,7 +197,13 @@ impl Form {
             let (body, context) = if self.json {
                 (json_text(&claims), Context::default())
             } else {
-                let details = details()?;
+                let mut details = details()?;
+                if let Some(style) = expiry_style(app, &claims) {
+                    details
+                        .tables
+                        .iter_mut()
+                        .for_each(|table| table.mark("Expires", style));
+                }
                 warnings = details.warnings;
                 (Body::Tables(details.tables), details.context)
             };
@@ -236,6 +255,38 @@ fn claims(token: &str) -> Value {
         .ok()
         .and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default()
+}
+
+/// Tokens that have expired stand out, and those that will within a month.
+fn expiry_style(app: &App, claims: &Value) -> Option<Style> {
+    const SOON: i64 = 30 * 86_400;
+    let expiry = claims["exp"].as_i64().filter(|expiry| *expiry != 0)?;
+    match expiry.saturating_sub(app.now().0) {
+        ..=0 => Some(BAD),
+        1..=SOON => Some(WARN),
+        _ => None,
+    }
+}
+
+/// The member that may have been meant by the first one in the path that is not there. Only what is very near counts:
+/// `imports` are often not there, and not meant as `exports`.
+fn meant(claims: &Value, path: &str) -> Option<String> {
+    let mut value = claims;
+    for part in path.split(['.', '[']) {
+        let part = part.trim_end_matches(']');
+        value = match value {
+            Value::Object(members) => match members.get(part) {
+                Some(value) => value,
+                None => {
+                    let name = similar::nearest_within(1, part, members.keys())?;
+                    return Some(format!("{} `{name}`?", similar::BEGINNING));
+                }
+            },
+            Value::Array(items) => items.get(part.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    None
 }
 
 fn raw_text(token: &str, is_for_file: bool) -> Result<Body, CliError> {

@@ -113,7 +113,7 @@ fn details(context: &Context, token: &str, long_ids: bool) -> Result<Details, Cl
 
 fn no_table(kind: &str) -> CliError {
     CliError::failed(format!("there is no table for claims of type `{kind}`"))
-        .hint("nsc describe jwt --json ...")
+        .hint("give --json to see its claims")
 }
 
 fn activation(claims: &ActivationClaims) -> Details {

@@ -18,6 +18,7 @@ use crate::args::signing_keys::{self, NewKey};
 use crate::args::{
     DateArgs, JetStreamArgs, PermissionEditArgs, TagArgs, TargetArgs, ask, list, number,
 };
+use crate::argv::quoted;
 use crate::commands::sharing;
 use crate::error::{CliError, Kind};
 use crate::judge::{self, Judged};
@@ -239,8 +240,7 @@ impl Flags {
             let name = &account.name;
             match error {
                 AccountEditError::NoTrace { .. } => refused.hint(format!(
-                    "nsc edit account '{name}' --trace-context-subject trace.messages --trace-context-sampling PERCENT"
-                )),
+                    "nsc edit account {} --trace-context-subject trace.messages --trace-context-sampling PERCENT", quoted(name))),
                 AccountEditError::JetStream(error) => self.jetstream_hints(&error, name, refused),
                 _ => refused,
             }
@@ -259,9 +259,9 @@ impl Flags {
         }
         match error {
             JetStreamError::UnknownTier(_) => {
-                refused.hint(format!("nsc describe account '{account}'"))
+                refused.hint(format!("nsc describe account {}", quoted(account)))
             }
-            _ => refused.hint(format!("nsc edit account '{account}' --js-disable")),
+            _ => refused.hint(format!("nsc edit account {} --js-disable", quoted(account))),
         }
     }
 
@@ -351,7 +351,9 @@ fn check_users(
             .map_err(|error| {
                 let (account, user) = (&account.name, &user.name);
                 CliError::wrap(Kind::Failed, &error).hint(format!(
-                    "nsc edit user -a '{account}' '{user}' --bearer=false"
+                    "nsc edit user -a {} {} --bearer=false",
+                    quoted(account),
+                    quoted(user)
                 ))
             })?;
     }

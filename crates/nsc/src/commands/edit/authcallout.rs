@@ -2,11 +2,12 @@
 
 use nsc_core::edit::{AllowedAccount, CalloutEdit, CalloutSettings};
 use nsc_core::keys::{KeyKind, PublicKey};
-use nsc_store::{KeyMaterial, Transaction};
+use nsc_store::Transaction;
 
 use super::result::{Edited, nothing_to_edit};
 use crate::app::App;
 use crate::args::entity::{self, AccountArg};
+use crate::args::key::material;
 use crate::args::list;
 use crate::args::signing_keys::NewKey;
 use crate::error::CliError;
@@ -166,5 +167,5 @@ fn keys<T>(
 }
 
 fn key(app: &App, value: &str, kind: KeyKind) -> Result<PublicKey, CliError> {
-    Ok(KeyMaterial::parse(&app.env, value, &[kind])?.public_key())
+    Ok(material(app, value, kind)?.public_key())
 }

@@ -132,8 +132,7 @@ impl EditExport {
             && switches.iter().all(Option::is_none)
             && !self.rm_latency_sampling;
         if nothing {
-            return Err(CliError::usage("nothing to edit was given")
-                .hint("nsc edit export --subject SUBJECT --name NAME (see --help)"));
+            return Err(CliError::usage("nothing to edit was given").hint("nsc edit export --help"));
         }
         if self.rm_latency_sampling && (given(&self.latency).or(given(&self.sampling))).is_some() {
             return Err(CliError::usage(

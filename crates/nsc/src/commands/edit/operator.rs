@@ -16,10 +16,12 @@ use crate::app::App;
 use crate::args::entity::{self, given};
 use crate::args::signing_keys::{self, NewKey};
 use crate::args::{DateArgs, TagArgs, ask, list, signer};
+use crate::argv::quoted;
 use crate::error::{CliError, Kind};
 use crate::judge;
 use crate::server::operator;
 use crate::strict;
+use crate::ui::progress::Work;
 use crate::ui::{Report, Step};
 
 /// Flags of the command.
@@ -181,27 +183,27 @@ fn system_account(tx: &mut Transaction<'_>, value: &str) -> Result<PublicKey, Cl
     if let Some(account) = tx.account_by_name(value)? {
         check_system_account(&account.claims).map_err(|error| {
             let name = &account.name;
-            refused(error).hint(format!("nsc edit account '{name}' --js-disable"))
+            refused(error).hint(format!("nsc edit account {} --js-disable", quoted(name)))
         })?;
         return Ok(PublicKey::parse(&account.claims.sub)?);
     }
-    PublicKey::parse_kind(value, KeyKind::Account).map_err(|_| no_account(value))
-}
-
-fn no_account(name: &str) -> CliError {
-    let (what, name) = ("account", name.to_owned());
-    StoreError::NotFound { what, name }.into()
+    PublicKey::parse_kind(value, KeyKind::Account)
+        .map_err(|_| StoreError::missing("account", value).into())
 }
 
 /// Looks through all accounts and users for what an identity key signed.
 fn check_strict(store: &OperatorStore, operator: &OperatorClaims) -> Result<(), CliError> {
     let names = store.accounts()?;
+    let _reading = Work::begin("reading accounts and users");
     let accounts = map_parallel(&names, |name| store.account(name));
     for account in accounts {
         let account = account?;
         check_strict_account(operator, &account.claims).map_err(|error| {
             let name = &account.name;
-            refused(error).hint(format!("nsc edit account '{name}' --tag x -K SIGNING_KEY"))
+            refused(error).hint(format!(
+                "nsc edit account {} --tag x -K SIGNING_KEY",
+                quoted(name)
+            ))
         })?;
         let users = store.users(&account.name)?;
         for user in map_parallel(&users, |user| store.user_by_name(&account.name, user)) {
@@ -265,5 +267,11 @@ fn edited(
 }
 
 fn refused(error: edit::OperatorEditError) -> CliError {
-    CliError::wrap(Kind::Failed, &error)
+    let refused = CliError::wrap(Kind::Failed, &error);
+    match error {
+        edit::OperatorEditError::NoSigningKey { .. } => {
+            refused.hint("nsc edit operator --sk generate")
+        }
+        _ => refused,
+    }
 }

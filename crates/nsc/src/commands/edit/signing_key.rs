@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::args::signing_keys::NewKey;
 use crate::args::{PermissionEditArgs, UserLimitArgs, list};
+use crate::argv::quoted;
 use crate::error::{CliError, Kind};
 use crate::judge::{self, Judged};
 use crate::rewrite::{self, Prefer};
@@ -181,7 +182,9 @@ fn no_role(account: &StoredAccount, role: &str) -> CliError {
         "account `{name}` has no signing key of role `{role}`"
     ))
     .hint(format!(
-        "nsc edit signing-key -a '{name}' --sk generate --role '{role}'"
+        "nsc edit signing-key -a {} --sk generate --role {}",
+        quoted(name),
+        quoted(role)
     ))
 }
 

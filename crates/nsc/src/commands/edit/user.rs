@@ -12,6 +12,7 @@ use super::result::{Edited, nothing_to_edit};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given, only_user};
 use crate::args::{DateArgs, PermissionEditArgs, TagArgs, UserLimitArgs, ask, signer};
+use crate::argv::quoted;
 use crate::error::{CliError, Kind};
 use crate::judge;
 use crate::rewrite;
@@ -69,7 +70,7 @@ impl EditUser {
         if app.is_interactive() {
             let user = store
                 .user_by_name(&account, &name)?
-                .ok_or_else(|| no_user(&name))?;
+                .ok_or_else(|| StoreError::no_user(&account, &name))?;
             let around = Around {
                 operator: store.operator()?.claims,
                 account: store.account(&account)?.claims,
@@ -102,7 +103,7 @@ impl Flags {
         let account = tx.account(account)?;
         let before = tx
             .user_by_name(&account.name, name)?
-            .ok_or_else(|| no_user(name))?;
+            .ok_or_else(|| StoreError::no_user(&account.name, name))?;
         let around = Around {
             operator: operator.claims,
             account: account.claims.clone(),
@@ -218,23 +219,23 @@ fn stage(
     Ok(tx.put_user(account, &token)?)
 }
 
-fn no_user(name: &str) -> CliError {
-    let (what, name) = ("user", name.to_owned());
-    StoreError::NotFound { what, name }.into()
-}
-
 fn refused(error: &UserEditError, account: &str, user: &str) -> CliError {
     let refused = CliError::wrap(Kind::Failed, error);
     match error {
         UserEditError::BearerDisallowed { .. } => refused.hint(format!(
-            "nsc edit account '{account}' --disallow-bearer=false"
+            "nsc edit account {} --disallow-bearer=false",
+            quoted(account)
         )),
         UserEditError::LosesRole { .. } => refused
             .hint(format!(
-                "nsc edit user -a '{account}' '{user}' -K ROLE (to keep or change its role)"
+                "nsc edit user -a {} {} -K ROLE",
+                quoted(account),
+                quoted(user)
             ))
             .hint(format!(
-                "nsc edit user -a '{account}' '{user}' --subs -1 (to make it an ordinary user)"
+                "nsc edit user -a {} {} --subs -1",
+                quoted(account),
+                quoted(user)
             )),
         _ => refused,
     }

@@ -12,6 +12,7 @@ use crate::ui::Show;
 use crate::ui::age::age;
 use crate::ui::json::{Long, Once, Shape};
 use crate::ui::page::Page;
+use crate::ui::style::{BAD, WARN};
 use crate::ui::table::LongTable;
 
 /// When things expire.
@@ -148,7 +149,7 @@ impl Show for Expiries {
             page.json(&document, "  ", true);
             return;
         }
-        page.long_table(&LongTable {
+        let table = LongTable {
             title: &format!("Expiration Report (within {})", self.within),
             header: &["Expired", "Resource", "Expiration"],
             rows: &|show| {
@@ -156,6 +157,11 @@ impl Show for Expiries {
                     show(&[entry.state(), &entry.resource, &entry.moment()]);
                 }
             },
+        };
+        page.painted_table(&table, &|state| match state {
+            "Yes" => Some(BAD),
+            "Soon" => Some(WARN),
+            _ => None,
         });
     }
 }

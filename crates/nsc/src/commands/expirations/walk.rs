@@ -7,6 +7,7 @@ use nsc_core::{creds, jwt};
 use nsc_store::{Keystore, OperatorStore, StoreError, StoredAccount, StoredUser, Visitor};
 
 use crate::error::CliError;
+use crate::ui::progress::Work;
 
 /// What expires. There may be very many of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,7 @@ impl Walk<'_> {
         let operator = self.store.operator()?.claims;
         let sub = operator.sub.into();
         all.0.extend(self.entry(Place::Operator, sub, operator.exp));
+        let _reading = Work::begin("reading accounts and users");
         for (entries, problems) in self.store.scan(&self.store.accounts()?, self) {
             all.0.extend(entries);
             all.1.extend(problems);

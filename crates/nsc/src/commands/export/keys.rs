@@ -13,6 +13,7 @@ use crate::error::{CliError, Kind};
 use crate::keys::{Reference, Selection};
 use crate::outfile::{self, Existing, Written};
 use crate::ui::page::Page;
+use crate::ui::progress;
 use crate::ui::{Report, Show, Step};
 
 /// Flags of the command.
@@ -87,8 +88,7 @@ impl Keys {
         if !keystore.exists() {
             let dir = keystore.dir().display();
             return Err(
-                CliError::not_found(format!("keystore `{dir}` does not exist"))
-                    .hint("nsc env (shows where keys are looked for)"),
+                CliError::not_found(format!("keystore `{dir}` does not exist")).hint("nsc env"),
             );
         }
         let (wanted, problems) = self.wanted(&context, &keystore)?;
@@ -273,6 +273,7 @@ impl Work<'_> {
             let text = format!("removed {} key `{key}` from the keystore", key.kind());
             self.steps.push(Step::ok(text));
         }
+        let _writing = progress::Work::begin("writing");
         Ok(tx.commit()?)
     }
 }

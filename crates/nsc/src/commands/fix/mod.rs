@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::args::list;
 use crate::error::{CliError, Kind};
 use crate::ui::page::Page;
+use crate::ui::progress::Work;
 use crate::ui::{Report, Show, Step};
 
 /// Flags of the command.
@@ -40,9 +41,15 @@ impl Fix {
             return Err(CliError::usage("no folder is named").hint("nsc fix --in DIR"));
         }
         let dirs: Vec<PathBuf> = dirs.iter().map(|dir| app.env.expand(dir)).collect();
+        let _working = Work::begin("rebuilding");
         let found = Found::look(&dirs, self.creds)?;
         if found.operators.is_empty() {
-            return Err(CliError::not_found("no operator JWT was found"));
+            let missing = dirs.iter().filter(|dir| !dir.is_dir());
+            let mut error = CliError::not_found("no operator JWT was found");
+            error.causes = missing
+                .map(|dir| format!("folder `{}` does not exist", dir.display()))
+                .collect();
+            return Err(error);
         }
         let out = match &self.out {
             Some(out) => app.env.expand(out),

@@ -151,7 +151,8 @@ impl Config {
             _ => {
                 return Err(CliError::usage(
                     "give one of --mem-resolver, --nats-resolver, --nats-resolver-cache and --url-resolver",
-                ));
+                )
+                .hint("nsc generate config --nats-resolver"));
             }
         };
         if given(&self.dir).is_some() {
@@ -269,7 +270,8 @@ impl Source {
                 "operator `{}` has no system account",
                 self.operator.name
             ))
-            .hint("nsc edit operator --system-account NAME, or --sys-account NAME here")),
+            .hint("nsc edit operator --system-account NAME")
+            .hint("give --sys-account NAME here")),
         }
     }
 
@@ -327,11 +329,7 @@ fn find_system(accounts: &[StoredAccount], system: &str) -> Result<System, CliEr
         None if PublicKey::parse_kind(system, KeyKind::Account).is_ok() => {
             Ok(System::Key(system.to_owned()))
         }
-        None => Err(StoreError::NotFound {
-            what: "account",
-            name: system.to_owned(),
-        }
-        .into()),
+        None => Err(StoreError::missing("account", system).into()),
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::args::entity::{AccountArg, given, resolve_user};
+use crate::argv::quoted;
 use crate::error::CliError;
 use crate::outfile::{self, Existing};
 use crate::ui::page::Page;
@@ -40,7 +41,12 @@ impl NatsContext {
         let creds = context.keystore().creds_path(store.name(), &account, &user);
         if !app.env.files().is_file(&creds) {
             let message = format!("user `{user}` has no creds file `{}`", creds.display());
-            let hint = format!("nsc generate creds -a '{account}' -n '{user}' -o FILE");
+            let hint = format!(
+                "nsc generate creds -a {} -n {} -o {}",
+                quoted(&account),
+                quoted(&user),
+                quoted(&creds.to_string_lossy())
+            );
             return Err(CliError::not_found(message).hint(hint));
         }
         let operator = store.operator()?.claims;

@@ -47,8 +47,9 @@ impl Nkey {
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let kinds = self.kinds();
         if kinds.is_empty() {
-            return Err(CliError::usage("no kind of key is asked for")
-                .hint("nsc generate nkey --account (or --operator, --user, --curve)"));
+            return Err(
+                CliError::usage("no kind of key is asked for").hint("nsc generate nkey --user")
+            );
         }
         let seeds: Vec<Seed> = kinds
             .into_iter()

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::error::{CliError, Kind};
 use crate::schema::foreign;
 use crate::ui::page::Page;
+use crate::ui::progress::Work;
 use crate::ui::{Report, Show, Step};
 
 /// Flags of the command.
@@ -53,7 +54,9 @@ impl Keys {
                 }
             }
         }
+        let writing = Work::begin("writing");
         let committed = tx.commit()?;
+        drop(writing);
         let failure = imported.failure();
         let report = Report::new(imported)
             .with_steps(steps)

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::error::CliError;
 use crate::ui::page::Page;
+use crate::ui::progress::Work;
 use crate::ui::text::home_path;
 use crate::ui::{Report, Show, Step};
 
@@ -22,7 +23,10 @@ impl Migrate {
         let suffix = app.random_word()?;
         let short = |path| home_path(path, app.env.home());
         let dir = short(keystore.dir());
-        let Some(done) = keystore.migrate(&suffix, &app.begin_options("keys migrate"))? else {
+        let working = Work::begin("copying keys and creds");
+        let done = keystore.migrate(&suffix, &app.begin_options("keys migrate"))?;
+        drop(working);
+        let Some(done) = done else {
             let text = format!("keystore `{dir}` needs no migration");
             return Ok(Report::new(Migrated::default()).with_steps([Step::ok(text)]));
         };

@@ -98,7 +98,8 @@ impl Migrate {
                 Arrival::all_of(app, &dir)
             }
             _ => Err(CliError::usage("say which account, or which operator")
-                .hint("nsc migrate --url FILE, or nsc migrate --operator-dir DIR")),
+                .hint("nsc migrate --url FILE")
+                .hint("nsc migrate --operator-dir DIR")),
         }
     }
 
@@ -160,11 +161,7 @@ fn finish(
 
 /// A file that ought to be there.
 fn missing(what: &'static str, path: &Path) -> CliError {
-    StoreError::NotFound {
-        what,
-        name: path.display().to_string(),
-    }
-    .into()
+    StoreError::missing(what, path.display().to_string()).into()
 }
 
 /// What was brought over.

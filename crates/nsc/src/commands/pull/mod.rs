@@ -19,6 +19,7 @@ use crate::server::system::{Ground, Surroundings};
 use crate::server::url::resolver_url;
 use crate::strict;
 use crate::ui::page::Page;
+use crate::ui::progress::Work;
 use crate::ui::{Report, Show, Step};
 use fetch::{Fetched, What};
 use receive::{Outcome, Received};
@@ -103,7 +104,9 @@ impl Pull {
         let received = receive::all(&mut transaction, &past, fetched, self.overwrite_newer)?;
         let steps: Vec<Step> = received.iter().map(Received::step).collect();
         strict::check(around.app, &steps)?;
+        let writing = Work::begin("writing");
         let committed = transaction.commit()?;
+        drop(writing);
         let same = received.iter().filter_map(Received::same);
         past::remember(around, "nsc pull", &same.collect::<Vec<_>>());
         let failed = received.iter().filter(|one| one.outcome.is_failure());

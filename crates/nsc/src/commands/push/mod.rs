@@ -211,7 +211,7 @@ impl Push {
             return Err(CliError::failed(format!(
                 "account server `{url}` cannot do {flag}: only NATS based resolvers can"
             ))
-            .hint("use -u nats://HOST:4222"));
+            .hint("nsc push -u nats://HOST:4222"));
         }
         let tokens: Vec<AccountToken> = targets.iter().map(account_token).collect();
         let past = Past::new(around);

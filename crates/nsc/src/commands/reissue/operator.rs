@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::args::key::material;
 use crate::error::{CliError, Kind};
 use crate::strict;
 use crate::ui::page::Page;
@@ -46,9 +47,9 @@ impl Operator {
         let strict = before.nats.strict_signing_key_usage;
         if strict && before.nats.signing_keys.is_empty() && !self.convert_to_signing_key {
             let text = format!("operator `{name}` requires signing keys, and there is none");
-            return Err(CliError::new(Kind::NoKey, text).hint(
-                "nsc edit operator --sk generate, or nsc reissue operator --convert-to-signing-key",
-            ));
+            return Err(CliError::new(Kind::NoKey, text)
+                .hint("nsc edit operator --sk generate")
+                .hint("nsc reissue operator --convert-to-signing-key"));
         }
         let (identity, mut steps) = identity(app, &keystore)?;
         let (after, told) = self.operator(app, &mut tx, &before, &identity)?;
@@ -107,7 +108,7 @@ fn identity(app: &App, keystore: &Keystore) -> Result<(Seed, Vec<Step>), CliErro
         let text = format!("generated operator key `{}`", seed.public_key());
         return Ok((seed, vec![Step::ok(text)]));
     };
-    let seed = match KeyMaterial::parse(&app.env, value, &[KeyKind::Operator])? {
+    let seed = match material(app, value, KeyKind::Operator)? {
         KeyMaterial::Seed(seed) => seed,
         KeyMaterial::Public(key) => keystore
             .seed(&key)?

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::args::signer;
+use crate::argv::quoted;
 use crate::error::CliError;
 use crate::managed::{self, Exchange};
 use crate::rewrite::{self, Prefer};
@@ -88,7 +89,11 @@ impl Account {
             "its JWT is signed anew, its users and creds files move; keys stay the same".to_owned(),
             "servers know the old name until the account is pushed again".to_owned(),
         ];
-        error.hint(format!("nsc rename account '{old}' '{new}' --OK"))
+        error.hint(format!(
+            "nsc rename account {} {} --OK",
+            quoted(old),
+            quoted(new)
+        ))
     }
 }
 

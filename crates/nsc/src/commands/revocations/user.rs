@@ -5,7 +5,7 @@ use nsc_core::edit::{clear_user, revoke_user};
 use nsc_core::keys::{KeyKind, PublicKey};
 use nsc_core::revocation::EVERYONE;
 use nsc_core::time::UnixTime;
-use nsc_store::OperatorStore;
+use nsc_store::{OperatorStore, StoreError};
 
 use super::{Ended, Made, MomentArg, revoked_step};
 use crate::account_edit::{AccountEdit, Judged};
@@ -53,7 +53,7 @@ fn named_user(store: &OperatorStore, account: &str, name: &str) -> Result<String
     let found = exact.or_else(|| users.iter().find(|user| user.to_lowercase() == wanted));
     match found {
         Some(user) => Ok(store.user(account, user)?.claims.sub),
-        None => Err(no_user(account, name)),
+        None => Err(StoreError::no_user(account, name).into()),
     }
 }
 
@@ -69,13 +69,8 @@ fn user_key(store: &OperatorStore, account: &str, text: &str) -> Result<String, 
             let message = format!("`{key}` is no user key; it is of kind {kind}");
             Err(CliError::failed(message))
         }
-        Err(_) => Err(no_user(account, text)),
+        Err(_) => Err(StoreError::no_user(account, text).into()),
     }
-}
-
-fn no_user(account: &str, name: &str) -> CliError {
-    CliError::not_found(format!("account `{account}` has no user `{name}`"))
-        .hint(format!("nsc list users -a '{account}'"))
 }
 
 fn whom(key: &str) -> String {

@@ -60,7 +60,7 @@ impl Status {
             return Err(CliError::failed(format!(
                 "account server `{url}` cannot tell what servers run with"
             ))
-            .hint("-u nats://HOST:4222 with one of the NATS servers"));
+            .hint("nsc status -u nats://HOST:4222"));
         };
         self.system.ask(app, around.store)?;
         let timeout = self.timeout.or(1);

@@ -56,8 +56,7 @@ impl Update {
             return Ok(None);
         }
         let refused = || {
-            CliError::usage(format!("`{text}` is no version"))
-                .hint("nsc update --version 1.2.0, or --version latest")
+            CliError::usage(format!("`{text}` is no version")).hint("nsc update --version latest")
         };
         Version::parse(text).map(Some).ok_or_else(refused)
     }

@@ -22,7 +22,7 @@ impl LongTable<'_> {
     pub fn print(&self, width: Option<u16>, print: &mut dyn FnMut(&str)) {
         match self.widths() {
             Some(widths) if width.is_none_or(|width| outer(&widths) <= usize::from(width)) => {
-                self.print_plain(widths, print);
+                self.print_plain(widths, width, print);
             }
             // Cells that must be broken, or measured with care, are more than lines of text.
             _ => print(&self.table().render(width)),
@@ -42,8 +42,8 @@ impl LongTable<'_> {
         is_plain.then_some(widths)
     }
 
-    fn print_plain(&self, mut widths: Vec<usize>, print: &mut dyn FnMut(&str)) {
-        let (head, missing) = title_lines(&escape(self.title), outer(&widths) - 2);
+    fn print_plain(&self, mut widths: Vec<usize>, width: Option<u16>, print: &mut dyn FnMut(&str)) {
+        let (head, missing) = title_lines(&escape(self.title), outer(&widths) - 2, width);
         if let Some(last) = widths.last_mut() {
             *last += missing;
         }

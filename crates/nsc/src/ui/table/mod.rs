@@ -2,11 +2,15 @@
 
 mod long;
 mod narrow;
+mod paint;
 
+use anstyle::Style;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table as Grid, presets};
+use unicode_width::UnicodeWidthStr;
 
 use crate::ui::text::escape;
 pub use long::LongTable;
+pub(super) use paint::Painter;
 
 /// Marks the row that is drawn as a line; a private character that `escape` lets nobody else send.
 const SEPARATOR: &str = "\u{e000}";
@@ -18,6 +22,8 @@ pub struct Table {
     header: Vec<String>,
     columns: usize,
     grid: Grid,
+    /// First cells of rows, and how the rows are shown.
+    marks: Vec<(String, Style)>,
 }
 
 impl Table {
@@ -46,6 +52,7 @@ impl Table {
             header: Vec::new(),
             columns,
             grid,
+            marks: Vec::new(),
         }
     }
 
@@ -72,6 +79,17 @@ impl Table {
             let lines: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
             self.pair(label, &lines.join("\n"));
         }
+    }
+
+    /// Shows the rows that begin with this cell in a style, where styles are shown.
+    pub fn mark(&mut self, first: &str, style: Style) {
+        self.marks.push((escape(first), style));
+    }
+
+    /// The style of the rows that begin with this cell.
+    pub(super) fn style_of(&self, first: &str) -> Option<Style> {
+        let mark = self.marks.iter().find(|(marked, _)| marked == first);
+        mark.map(|(_, style)| *style)
     }
 
     /// Draws a line between the rows before and after.
@@ -113,7 +131,7 @@ impl Table {
         let body = grid.to_string();
         let border = body.lines().next().unwrap_or_default();
         let body_width = border.chars().count().saturating_sub(2);
-        let (mut text, missing) = title_lines(&self.title, body_width);
+        let (mut text, missing) = title_lines(&self.title, body_width, width);
         for line in body.lines() {
             let line = if line.contains(SEPARATOR) {
                 border
@@ -128,18 +146,37 @@ impl Table {
 }
 
 /// The border and the title over a body of this width, borders not counted; and by how much the body must be wider.
-fn title_lines(title: &str, body_width: usize) -> (String, usize) {
-    let title_width = title.chars().count();
-    let inner = body_width.max(title_width + 2);
-    let left = (inner - title_width) / 2;
-    let right = inner - title_width - left;
-    let text = format!(
-        "+{}+\n|{}{title}{}|\n",
-        "-".repeat(inner),
-        " ".repeat(left),
-        " ".repeat(right)
-    );
+/// A title that is too long for the terminal has several lines.
+fn title_lines(title: &str, body_width: usize, width: Option<u16>) -> (String, usize) {
+    let room = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(4));
+    let lines = broken(title, room.max(body_width.saturating_sub(2)).max(1));
+    let longest = lines.iter().map(|line| line.width()).max().unwrap_or(0);
+    let inner = body_width.max(longest + 2);
+    let mut text = format!("+{}+\n", "-".repeat(inner));
+    for line in lines {
+        let left = (inner - line.width()) / 2;
+        let right = inner - line.width() - left;
+        text.push_str(&format!(
+            "|{}{line}{}|\n",
+            " ".repeat(left),
+            " ".repeat(right)
+        ));
+    }
     (text, inner - body_width)
+}
+
+/// The text in lines of at most this width.
+fn broken(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for character in text.chars() {
+        let mut longer = lines.last().cloned().unwrap_or_default();
+        longer.push(character);
+        match lines.last_mut() {
+            Some(last) if longer.width() <= room || last.is_empty() => *last = longer,
+            _ => lines.push(character.to_string()),
+        }
+    }
+    lines
 }
 
 /// A line whose last column is wider by `missing`, so that it reaches below the end of the title.
@@ -176,6 +213,27 @@ mod tests {
             table.render(None),
             "+--------------+\n| a long title |\n+--------------+\n| row          |\n+--------------+\n"
         );
+    }
+
+    #[test]
+    fn titles_are_as_wide_as_they_look() {
+        for title in ["東京支店", "e\u{301}quipe", "\u{1f9c0}"] {
+            let mut table = Table::plain(title, 1);
+            table.row(&["long enough for all of the title"]);
+            let text = table.render(None);
+            let widths: Vec<usize> = text.lines().map(UnicodeWidthStr::width).collect();
+            assert!(widths.iter().all(|width| *width == widths[0]), "{text}");
+        }
+    }
+
+    #[test]
+    fn long_titles_are_broken_where_the_terminal_ends() {
+        let mut table = Table::plain(&"東京".repeat(30), 1);
+        table.row(&["x"]);
+        let text = table.render(Some(40));
+        assert!(text.lines().all(|line| line.width() <= 40), "{text}");
+        assert_eq!(text.matches('東').count(), 30, "{text}");
+        assert_eq!(table.render(None).lines().count(), 5);
     }
 
     #[test]

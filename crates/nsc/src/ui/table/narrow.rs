@@ -1,6 +1,7 @@
 //! Tables in few columns of a terminal: nothing is left out, and words stay whole where they can.
 
 use comfy_table::{ColumnConstraint, Table as Grid, Width};
+use unicode_width::UnicodeWidthStr;
 
 use super::{SEPARATOR, Table};
 
@@ -13,8 +14,40 @@ const PADDING: u16 = 2;
 pub(super) fn is_too_wide(table: &Table, width: u16) -> bool {
     let cells = table.grid.column_max_content_widths();
     let natural: usize = cells.iter().map(|cell| usize::from(*cell) + 3).sum();
-    table.header.len() >= MANY_COLUMNS && natural + 1 > usize::from(width)
+    let is_many = match table.header.len() {
+        ..FEW_COLUMNS => false,
+        // Else keys would be broken, which nobody could copy then.
+        FEW_COLUMNS..MANY_COLUMNS => has_keys(table) && words(table) > usize::from(width),
+        _ => true,
+    };
+    is_many && natural + 1 > usize::from(width)
 }
+
+/// The width that a table needs for all keys and the beginnings of all words to stay whole.
+fn words(table: &Table) -> usize {
+    let columns = 0..table.header.len();
+    let needs = columns.map(|column| {
+        let longest = longest_word(&table.grid, column);
+        let header = table.header[column].split(' ').map(str::len).max();
+        let longest = if longest == KEY {
+            KEY
+        } else {
+            longest.min(SHORT)
+        };
+        usize::from(longest).max(header.unwrap_or_default()) + 3
+    });
+    needs.sum::<usize>() + 1
+}
+
+/// Whether a column holds public keys.
+fn has_keys(table: &Table) -> bool {
+    (0..table.header.len()).any(|column| longest_word(&table.grid, column) == KEY)
+}
+
+/// Longer words may be broken.
+const SHORT: u16 = 12;
+/// Tables of fewer columns are not easier to read in another form.
+const FEW_COLUMNS: usize = 3;
 
 /// The same rows as labels and values, one row below the other.
 pub(super) fn upright(table: &Table) -> Table {
@@ -25,7 +58,10 @@ pub(super) fn upright(table: &Table) -> Table {
             upright.separator();
         }
         for (label, cell) in table.header.iter().zip(row.cell_iter()) {
-            upright.pair(label, &cell.content());
+            // What is empty needs no line of its own.
+            if !cell.content().trim().is_empty() {
+                upright.pair(label, &cell.content());
+            }
         }
     }
     upright
@@ -58,7 +94,7 @@ fn longest_word(grid: &Grid, column: usize) -> u16 {
     let words = cells.flat_map(|cell| {
         let content = cell.content();
         let words = content.split_whitespace().filter(|word| *word != SEPARATOR);
-        words.map(|word| word.chars().count()).collect::<Vec<_>>()
+        words.map(UnicodeWidthStr::width).collect::<Vec<_>>()
     });
     u16::try_from(words.max().unwrap_or_default()).unwrap_or(u16::MAX)
 }
@@ -85,6 +121,18 @@ mod tests {
             text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
+    }
+
+    #[test]
+    fn keys_that_do_not_fit_beside_others_stand_below_them() {
+        let mut table = Table::new("Keys", &["Entity", "Key", "Signing Key", "Stored"]);
+        table.row(&["O", PUBLIC_KEY, "", "yes"]);
+        assert!(table.render(Some(120)).contains("| Entity | Key "));
+        let text = table.render(Some(80));
+        assert!(text.contains("| Entity "), "{text}");
+        assert!(text.contains(PUBLIC_KEY), "{text}");
+        assert!(text.contains("| Stored | yes "), "{text}");
+        assert!(!text.contains("Signing Key"), "{text}");
     }
 
     #[test]

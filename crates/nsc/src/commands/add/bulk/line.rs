@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Command, FromArgMatches};
 use super::input::{Fields, Record};
 use crate::error::CliError;
 use crate::pflag;
+use crate::usage;
 
 /// Reads records as the flags of `T`, so that a line means what a command line means.
 pub(in crate::commands::add) struct LineParser<T> {
@@ -82,7 +83,5 @@ impl<T: Args + FromArgMatches> Fields for LineParser<T> {
 }
 
 fn refused(error: &clap::Error) -> CliError {
-    let text = error.render().to_string();
-    let message = text.lines().next().unwrap_or_default();
-    CliError::failed(message.strip_prefix("error: ").unwrap_or(message))
+    CliError::failed(usage::reason(error))
 }

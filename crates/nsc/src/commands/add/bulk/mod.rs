@@ -6,7 +6,6 @@ pub(super) mod line;
 pub(super) mod outcome;
 pub(super) mod signers;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -66,25 +65,5 @@ impl Refused {
             causes: error.causes,
             kind: error.kind,
         }
-    }
-}
-
-/// A bar on standard error, if that is a terminal; it goes when it is dropped.
-pub(super) struct Progress(ProgressBar);
-
-impl Progress {
-    pub(super) fn new(what: &'static str, length: usize) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
-        Self(bar.with_message(what))
-    }
-
-    pub(super) fn step(&self) {
-        self.0.inc(1);
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
     }
 }

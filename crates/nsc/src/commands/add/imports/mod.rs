@@ -96,9 +96,11 @@ impl AddImport {
             (Some(_), _, _) => Err(CliError::usage(
                 "the token tells the account and the subject: leave out `--src-account` and `--remote-subject`",
             )),
-            (None, _, _) => Err(CliError::usage("what is to be imported is not given in full").hint(
-                "nsc add import --src-account ACCOUNT --remote-subject SUBJECT, or nsc add import --token FILE",
-            )),
+            (None, _, _) => Err(
+                CliError::usage("what is to be imported is not given in full")
+                    .hint("nsc add import --src-account ACCOUNT --remote-subject SUBJECT")
+                    .hint("nsc add import --token FILE"),
+            ),
         }
     }
 

@@ -66,8 +66,7 @@ impl Keys {
         if !keystore.exists() {
             let dir = keystore.dir().display();
             return Err(
-                CliError::not_found(format!("keystore `{dir}` does not exist"))
-                    .hint("nsc env (shows where keys are looked for)"),
+                CliError::not_found(format!("keystore `{dir}` does not exist")).hint("nsc env"),
             );
         }
         let show_seeds = self.show_seeds;

@@ -27,6 +27,7 @@ mod delete_user;
 mod describe;
 mod diagram;
 mod diverged;
+mod dry_run;
 mod e2e;
 mod edit_account;
 mod edit_authcallout;
@@ -57,6 +58,7 @@ mod list;
 mod load;
 #[cfg(unix)]
 mod looks;
+mod machines;
 mod managed;
 mod mapping;
 #[cfg(unix)]
@@ -85,6 +87,7 @@ mod tool;
 mod update;
 mod upgrade_jwt;
 mod validate;
+mod variables;
 mod watch;
 
 /// A file that no module names would be a test that never runs.

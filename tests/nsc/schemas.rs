@@ -8,6 +8,7 @@ use nsc::error::Kind;
 use nsc_testkit::{Call, TestHome};
 use serde_json::{Value, json};
 
+use crate::dry_run::Rehearsals;
 use crate::{keys_migrate, load, migrate, stock, system, update, upgrade_jwt};
 
 fn folder() -> PathBuf {
@@ -32,27 +33,78 @@ fn what_is_published_is_up_to_date() {
     }
 }
 
-#[test]
-fn the_index_has_every_exit_status() {
+/// The rows of the table of exit statuses: status, kind, when.
+fn exit_statuses() -> Vec<(i32, String, String)> {
     let index = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    let table = index.split("| exit status |").nth(1).unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let kind = cells[1].trim_matches('`').to_owned();
+        (cells[0].parse().unwrap(), kind, cells[2].to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn the_table_of_exit_statuses_is_that_of_the_code() {
+    let done = (0, String::new(), "done".to_owned());
+    let kinds = Kind::ALL.iter().map(|kind| {
+        let name = serde_json::to_value(kind).unwrap();
+        let told = kind.told().trim_end_matches('.');
+        let told = told[..1].to_lowercase() + &told[1..];
+        (
+            kind.status().into(),
+            name.as_str().unwrap().to_owned(),
+            told,
+        )
+    });
+    let expected: Vec<(i32, String, String)> = std::iter::once(done).chain(kinds).collect();
+    assert_eq!(exit_statuses(), expected);
+}
+
+#[test]
+fn every_exit_status_of_the_table_is_given_by_a_command() {
     let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
-    let error = |status, words| {
-        let call = stock::line(&home, words).env("NSC_OUTPUT", "json");
-        let error = call.failure(status).json()["error"].clone();
-        assert_eq!(error["exit_status"], status);
-        let row = format!("| {status} | `{}` |", error["kind"].as_str().unwrap());
-        assert!(index.contains(&row), "no {row}");
-    };
-    error(2, "nothing --like this");
     home.nsc(["add", "operator", "O"]).success();
     home.nsc(["add", "account", "A"]).success();
-    error(1, "add export -a A --subject a..b");
-    error(3, "describe account B");
-    error(4, "add account A");
-    error(5, "edit operator --tag t -K nobody");
-    error(6, "add operator --url http://127.0.0.1:1/operator");
-    assert_eq!(Kind::Partial.status(), 7);
-    assert!(index.contains("| 7 | `partial` |"));
+    home.nsc(["add", "account", "D"]).success();
+    let line = |status| match status {
+        0 => "list accounts",
+        1 => "add export -a A --subject a..b",
+        2 => "nothing --like this",
+        3 => "describe account B",
+        4 => "add account A",
+        5 => "edit operator --tag t -K nobody",
+        6 => "add operator --url http://127.0.0.1:1/operator",
+        7 => "list keys --all",
+        other => panic!("no command for status {other}"),
+    };
+    for (status, kind, _) in exit_statuses() {
+        if status == 7 {
+            home.write(home.stores().join("O/accounts/D/D.jwt"), "no token");
+        }
+        let output = stock::line(&home, line(status))
+            .env("NSC_OUTPUT", "json")
+            .failure(status);
+        let document = output.json();
+        if status == 0 {
+            assert!(document.get("error").is_none(), "{document:#}");
+        } else {
+            assert_eq!(document["error"]["kind"], kind.as_str());
+            assert_eq!(document["error"]["exit_status"], status);
+        }
+        let expected = match status {
+            0 => "done",
+            7 => "partial",
+            _ => "failed",
+        };
+        assert_eq!(document["status"], expected, "{document:#}");
+        stock::line(&home, line(status)).failure(status);
+    }
 }
 
 #[test]
@@ -68,13 +120,17 @@ fn every_command_prints_what_its_schema_says() {
     seen.with_other_services();
     drop(homes);
     let all: BTreeSet<String> = nsc::schema::commands().into_iter().collect();
-    let missing: Vec<&String> = all.difference(&seen.0).collect();
+    let missing: Vec<&String> = all.difference(&seen.commands).collect();
     assert!(missing.is_empty(), "not run: {missing:?}");
+    seen.rehearsals.assert_complete(&all);
 }
 
-/// The commands that printed a result.
+/// The commands that printed a result, and those that were tried with `--dry-run` before.
 #[derive(Default)]
-struct Seen(BTreeSet<String>);
+struct Seen {
+    commands: BTreeSet<String>,
+    rehearsals: Rehearsals,
+}
 
 impl Seen {
     /// Runs a command, whose document has a result.
@@ -88,16 +144,25 @@ impl Seen {
     fn document(&mut self, document: Value) -> Value {
         assert!(document.get("result").is_some(), "{document:#}");
         let command = document["command"].as_str().unwrap();
-        self.0.insert(command.to_owned());
+        self.commands.insert(command.to_owned());
         document
     }
 
-    /// Runs command lines.
+    /// Runs a command with `--dry-run`, and then for good.
+    #[track_caller]
+    fn twice<'home>(&mut self, home: &'home TestHome, call: impl Fn() -> Call<'home>) -> Value {
+        let rehearsal = self.rehearsals.rehearse(home, call());
+        let document = self.call(call());
+        self.rehearsals.compare(&rehearsal, &document);
+        document
+    }
+
+    /// Runs command lines, each with `--dry-run` before.
     #[track_caller]
     fn lines(&mut self, home: &TestHome, lines: &str) {
         let lines = lines.lines().map(str::trim);
         for line in lines.filter(|line| !line.is_empty()) {
-            self.call(stock::line(home, line));
+            self.twice(home, || stock::line(home, line));
         }
     }
 
@@ -112,6 +177,7 @@ impl Seen {
              init --name I
              list operators
              env
+             list accounts -o I
              select operator O
              upgrade-jwt",
         );
@@ -154,6 +220,7 @@ impl Seen {
              list users -a A
              list keys --all --show-seeds
              select account A
+             env --revoke-on-delete=false
              expirations
              validate --all-accounts
              log
@@ -167,11 +234,15 @@ impl Seen {
              generate diagram object -o object.puml
              generate profile nsc://O/A/u?names&seeds&keys
              generate profile nsc://O/A/u --output-file profile.json
-             export keys --all --dir out
+             export keys --all --dir out --remove
              import keys --dir out
              revocations add-user -a A -n u
              revocations list-users -a A
              revocations compact -a A
+             revocations add-user -a A -u *
+             revocations compact -a A --yes
+             revocations delete-user -a A -u *
+             revocations add-user -a A -n u
              revocations delete-user -a A -n u
              revocations delete-user -a A -n u --if-exists
              delete user -a A w --rm-nkey --rm-creds
@@ -213,6 +284,7 @@ impl Seen {
              describe jwt --file p.jwt
              describe account B
              generate diagram component
+             generate diagram component -o component.puml
              delete import -a B --subject p.>
              delete import -a B --subject p.> --if-exists
              revocations add-activation -a A --subject p.> --target-account *
@@ -233,7 +305,7 @@ impl Seen {
     fn elsewhere(&mut self) -> TestHome {
         self.lines(&keys_migrate::home(), "keys migrate");
         let old = upgrade_jwt::home();
-        self.lines(&old, "upgrade-jwt --dry-run");
+        self.lines(&old, "upgrade-jwt --yes");
         let home = migrate::home();
         let file = migrate::account_file(&home);
         self.lines(&home, &format!("migrate --url {file}"));
@@ -256,8 +328,16 @@ impl Seen {
              status
              push -D
              push -P
-             push -R B
-             pull -A
+             push -R B",
+        );
+        // What is older here than on the servers is pulled.
+        let account = home.stores().join("O/accounts/A/A.jwt");
+        let older = home.read(&account);
+        self.lines(&home, "edit account A --tag newer\npush -A");
+        home.write(account, older);
+        self.lines(
+            &home,
+            "pull -A
              generate creds -a A -n u",
         );
         let watch = ["watch", "--count", "1", "--output", "json"];
@@ -287,8 +367,10 @@ impl Seen {
         let service = load::service();
         let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
         let profile = format!("nsc://Zoom?secret={}", load::seed());
-        let call = home.nsc(["load", "--profile", &profile]);
-        self.call(call.env("NSC_Zoom_OPERATOR", load::operator_url(&service)));
+        self.twice(&home, || {
+            let call = home.nsc(["load", "--profile", &profile]);
+            call.env("NSC_Zoom_OPERATOR", load::operator_url(&service))
+        });
 
         let releases = update::releases("v99.1.0", update::DIGEST);
         let (home, _folder, _) = update::home(&releases);

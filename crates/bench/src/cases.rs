@@ -60,7 +60,7 @@ impl Case {
 }
 
 /// Commands that touch one account or user.
-const NARROW: [Case; 6] = [
+const NARROW: [Case; 9] = [
     Case::new("--version").original(7).goal(3).runs(31),
     Case::new("describe account {account}").goal(6).runs(31),
     Case::new("describe user -a {account} {user}")
@@ -77,6 +77,14 @@ const NARROW: [Case; 6] = [
     Case::new("edit account {account} --tag t{n}")
         .goal(5)
         .runs(31),
+    // What a shell asks when Tab is pressed.
+    Case::new("__complete describe account account-00")
+        .goal(20)
+        .runs(31),
+    Case::new("__complete describe user -a {account} user")
+        .goal(20)
+        .runs(31),
+    Case::new("__complete add acc").goal(20).runs(31),
 ];
 
 /// Listing one account of a few users.

@@ -48,7 +48,29 @@ use std::process::ExitCode;
 use commands::Outcome;
 use error::Error;
 use flags::Parsed;
-use options::{FLAGS, Options, usage};
+pub use options::usage;
+use options::{FLAGS, Options};
+
+/// A flag, as the documentation tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlagHelp {
+    /// Its name, without the dash.
+    pub name: &'static str,
+    /// What the help calls its value; empty for switches.
+    pub value: &'static str,
+    /// What it does; empty for another name of the flag before.
+    pub about: &'static str,
+}
+
+/// All flags, in the order of the help.
+pub fn flags() -> Vec<FlagHelp> {
+    let known = FLAGS.iter().map(|flag| FlagHelp {
+        name: flag.name,
+        value: flag.value,
+        about: flag.about,
+    });
+    known.collect()
+}
 
 /// Where a run reads from and writes to.
 pub struct Streams<'a> {

@@ -121,7 +121,7 @@ pub(crate) const FLAGS: [Flag<Options>; 12] = [
 ];
 
 /// The text of `-h`.
-pub(crate) fn usage() -> String {
+pub fn usage() -> String {
     let mut text = String::from(
         "Make and use NATS keys.\n\n\
          Usage:\n  \

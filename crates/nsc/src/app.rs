@@ -6,12 +6,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::tz::TimeZone;
 use nsc_core::keys::{KeyKind, Seed};
 use nsc_core::time::UnixTime;
-use nsc_store::env::{NSC_NO_HISTORY, NSC_REVOKE_ON_DELETE, NSC_STRICT, NSC_TRASH_DAYS};
+use nsc_store::env::{NSC_NO_HISTORY, NSC_REVOKE_ON_DELETE, NSC_TRASH_DAYS};
 use nsc_store::lock::LockWait;
 use nsc_store::{Batch, BeginOptions, Context, Environment, Recording, Settings, trash};
 
 use crate::argv;
 use crate::cli::Globals;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::ui::prompt::{Prompter, TerminalPrompter};
 
@@ -47,15 +48,13 @@ impl App {
             .filter(|home| !home.as_os_str().is_empty())
             .ok_or_else(|| {
                 CliError::failed("cannot tell the home folder")
+                    .about(EntityKind::Variable, "HOME")
                     .hint("set HOME, or use `nsc --store DIR ...`")
             })?;
         let env = Environment::new(home, cwd, std::env::vars_os());
         Ok(Self {
             trash_days: trash_days(&env)?,
-            strict: match globals.strict {
-                Some(strict) => strict,
-                None => switch(&env, NSC_STRICT)?.unwrap_or(false),
-            },
+            strict: globals.strict.unwrap_or(false),
             env,
             globals,
             command_line: argv::shown(args),
@@ -156,7 +155,18 @@ impl App {
     /// As [`Context::load`].
     pub fn unchecked_context(&self) -> Result<Context, CliError> {
         let flags = self.globals.directories();
-        Ok(Context::load(&self.env, &flags, self.now().0)?)
+        let load = if self.globals.dry_run {
+            Context::load_for_dry_run
+        } else {
+            Context::load
+        };
+        Ok(load(&self.env, &flags, self.now().0)?)
+    }
+
+    /// The context for a favour that nobody asked for, such as a suggestion: nothing is written on the way.
+    pub fn look(&self) -> Option<Context> {
+        let flags = self.globals.directories();
+        Context::look(&self.env, &flags, self.now().0).ok()
     }
 
     /// How a writing command begins: with the lock, unless nothing is to be written.
@@ -226,6 +236,7 @@ fn check_operator(context: &Context) -> Result<(), CliError> {
     let name = store.folder();
     Err(
         CliError::failed(format!("the JWT of operator `{name}` is of version 1"))
+            .about(EntityKind::Operator, name.to_string())
             .hint("nsc upgrade-jwt")
             .hint("nsc select operator NAME"),
     )
@@ -238,7 +249,8 @@ fn check_keystore(context: &Context) -> Result<(), CliError> {
         return Ok(());
     };
     let dir = keystore.dir().display();
-    let mut error = CliError::failed(format!("keystore `{dir}` has the layout of old versions"));
+    let mut error = CliError::failed(format!("keystore `{dir}` has the layout of old versions"))
+        .about(EntityKind::Keystore, dir.to_string());
     error.causes.push(format!("there is `{}`", old.display()));
     Err(error.hint("nsc keys migrate"))
 }
@@ -253,6 +265,7 @@ pub(crate) fn switch(env: &Environment, name: &str) -> Result<Option<bool>, CliE
         Ok(on) => Ok(Some(on)),
         Err(_) => Err(
             CliError::usage(format!("{name} is `{text}`, which is neither on nor off"))
+                .about(EntityKind::Variable, name.to_string())
                 .hint(format!("{name}=1, or {name}=0")),
         ),
     }
@@ -271,6 +284,7 @@ fn trash_days(env: &Environment) -> Result<u32, CliError> {
             CliError::failed(format!(
                 "{NSC_TRASH_DAYS} is `{value}`, which is no number of days"
             ))
+            .about(EntityKind::Variable, NSC_TRASH_DAYS)
             .hint(format!("{NSC_TRASH_DAYS}={}", trash::DEFAULT_DAYS))
         })
 }

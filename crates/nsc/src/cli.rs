@@ -14,6 +14,7 @@ use crate::error::CliError;
 use crate::lazy::{self, Lazy};
 use crate::pflag;
 use crate::ui::Output;
+use crate::variables;
 
 /// Keeps operators, accounts and users of NATS: their keys, JWTs, creds and server configurations
 #[derive(Debug, Parser)]
@@ -45,7 +46,7 @@ pub const GLOBAL_FLAGS: &str = "Global flags";
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = GLOBAL_FLAGS)]
 pub struct Globals {
-    /// One folder for everything, which may be moved (NSC_STORE)
+    /// One folder for everything, which may be moved
     ///
     /// As -H, but neither the working directory nor NSC_HOME, NKEYS_PATH and NSC_CWD_ONLY count, and nothing in the folder
     /// says where it is. Behind `env` and `generate nkey`, which have a --store of their own, it is --store-dir.
@@ -69,13 +70,7 @@ pub struct Globals {
     pub keystore_dir: Option<PathBuf>,
 
     /// Key that signs: a role name, a stored public key, a seed, or a file with one
-    #[arg(
-        short = 'K',
-        long,
-        global = true,
-        value_name = "KEY",
-        hide_env_values = true
-    )]
+    #[arg(short = 'K', long, global = true, value_name = "KEY")]
     pub private_key: Option<String>,
 
     /// Ask questions (needs a terminal)
@@ -83,31 +78,19 @@ pub struct Globals {
     pub interactive: bool,
 
     /// How results are printed: text, json or jsonl
-    #[arg(
-        long,
-        global = true,
-        value_name = "FORMAT",
-        default_value = "text",
-        env = "NSC_OUTPUT"
-    )]
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub output: Output,
 
     /// Show what would be written, and write nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
 
-    /// Let warnings refuse: nothing is written that was warned of, and reading fails (NSC_STRICT=1)
+    /// Let warnings refuse: nothing is written that was warned of, and reading fails
     #[arg(long, global = true)]
     pub strict: Option<bool>,
 
     /// Seconds to wait for another nsc that is writing
-    #[arg(
-        long,
-        global = true,
-        value_name = "SECONDS",
-        default_value = "30",
-        env = "NSC_LOCK_TIMEOUT"
-    )]
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "30")]
     pub lock_timeout: u64,
 }
 
@@ -160,6 +143,8 @@ pub struct Parsed {
     pub path: String,
     /// Names of the global flags that were given and that concern more than what is signed.
     pub given_globals: Vec<&'static str>,
+    /// Whether the command's own `--json` was given.
+    pub json: bool,
 }
 
 /// Global flags that concern more than one command of several: which store, and what becomes of the results.
@@ -175,12 +160,23 @@ const OF_THE_WHOLE: [&str; 9] = [
     "keystore_dir",
 ];
 
-/// Name of the flag for one folder within the parser: some commands have a `--store` of their own.
+/// The flag for one folder.
+pub(crate) const STORE: &str = "store";
+
+/// Name of that flag within the parser: some commands have a `--store` of their own.
 const STORE_DIR: &str = "store_dir";
+
+/// Name within the parser of a global flag.
+pub(crate) fn id_of(flag: &str) -> String {
+    match flag {
+        STORE => STORE_DIR.to_owned(),
+        _ => flag.replace('-', "_"),
+    }
+}
 
 /// The whole command tree with the flag syntax of the original.
 pub fn command() -> clap::Command {
-    pflag::apply(with_own_store(Cli::command()))
+    variables::document(pflag::apply(with_own_store(Cli::command())))
 }
 
 /// Behind commands that have a `--store` of their own, the global one has another name.
@@ -210,13 +206,31 @@ fn with_own_store(command: clap::Command) -> clap::Command {
 /// # Errors
 /// What clap found wrong, or the help or version that was asked for.
 pub fn parse(args: &[OsString]) -> Result<Parsed, clap::Error> {
-    let mut small = LineParser(lazy::for_words(args, command));
-    match small.parse(args) {
-        Ok(parsed) => Ok(parsed),
+    let matches = matches(args)?;
+    parsed(&matches)
+}
+
+/// What a command line gives, before it becomes a command.
+pub(crate) fn matches(args: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let small = lazy::for_words(args, command);
+    match small.try_get_matches_from(args) {
+        Ok(matches) => Ok(matches),
         Err(version) if version.kind() == ErrorKind::DisplayVersion => Err(version),
         // The whole tree knows aliases, and the best answer to a mistake.
-        Err(_) => LineParser::new().parse(args),
+        Err(_) => command().try_get_matches_from(args),
     }
+}
+
+fn parsed(matches: &ArgMatches) -> Result<Parsed, clap::Error> {
+    let (path, innermost) = command_path(matches);
+    let cli = Cli::from_arg_matches(matches)?;
+    Ok(Parsed {
+        globals: cli.globals,
+        command: cli.command.into_inner(),
+        path,
+        given_globals: given_globals(innermost),
+        json: wants_json(innermost),
+    })
 }
 
 /// Parses several command lines: the command tree is made once.
@@ -235,16 +249,13 @@ impl LineParser {
     /// As [`parse`].
     pub fn parse(&mut self, args: &[OsString]) -> Result<Parsed, clap::Error> {
         let matches = self.0.try_get_matches_from_mut(args)?;
-        let (path, innermost) = command_path(&matches);
-        let given_globals = given_globals(innermost);
-        let cli = Cli::from_arg_matches(&matches)?;
-        Ok(Parsed {
-            globals: cli.globals,
-            command: cli.command.into_inner(),
-            path,
-            given_globals,
-        })
+        parsed(&matches)
     }
+}
+
+/// Whether the `--json` of the original was given, which some commands have.
+fn wants_json(innermost: &ArgMatches) -> bool {
+    matches!(innermost.try_get_one::<bool>("json"), Ok(Some(true)))
 }
 
 /// The words of the command, and what it was given.

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 use std::fmt;
-use std::num::NonZeroUsize;
+use std::num::NonZeroU32;
+use std::path::Path;
 use std::process::ExitCode;
 
 use nsc_core::edit::Difference;
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::argv::quoted;
+use crate::entity::{About, Entity, EntityKind};
 use crate::similar;
 use crate::suggest::Missing;
 
@@ -35,6 +37,30 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them, by exit status.
+    pub const ALL: [Self; 7] = [
+        Self::Failed,
+        Self::Usage,
+        Self::NotFound,
+        Self::Conflict,
+        Self::NoKey,
+        Self::Server,
+        Self::Partial,
+    ];
+
+    /// What it means, as one sentence.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Failed => "Refused, or failed for a reason that is none of the others.",
+            Self::Usage => "The command line makes no sense.",
+            Self::NotFound => "Something that was named does not exist.",
+            Self::Conflict => "Something exists already, or was changed underneath.",
+            Self::NoKey => "No key that may sign is at hand.",
+            Self::Server => "A server, or the way to it.",
+            Self::Partial => "Some of the work was done, some failed.",
+        }
+    }
+
     /// The exit status of the process.
     pub fn status(self) -> u8 {
         match self {
@@ -62,14 +88,16 @@ pub struct CliError {
     pub kind: Kind,
     /// What happened, to which thing.
     pub message: String,
+    /// The thing that it is about, where it is about one.
+    pub entity: Option<Box<Entity>>,
     /// Why, nearest cause first.
     pub causes: Vec<String>,
     /// What to do next; a command to type stands in backticks.
     pub hints: Vec<String>,
     /// What was asked for and is otherwise, where that is the reason.
-    pub differences: Vec<Difference>,
+    pub differences: Box<[Difference]>,
     /// The line of a batch that failed, from 1.
-    pub line: Option<NonZeroUsize>,
+    pub line: Option<NonZeroU32>,
     /// What was named and is not there.
     pub missing: Option<Box<Missing>>,
 }
@@ -80,9 +108,10 @@ impl CliError {
         Self {
             kind,
             message: message.into(),
+            entity: None,
             causes: Vec::new(),
             hints: Vec::new(),
-            differences: Vec::new(),
+            differences: Box::default(),
             line: None,
             missing: None,
         }
@@ -101,6 +130,25 @@ impl CliError {
     /// Something named does not exist.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(Kind::NotFound, message)
+    }
+
+    /// Says what it is about.
+    #[must_use]
+    pub fn about(self, kind: EntityKind, name: impl Into<String>) -> Self {
+        self.about_entity(Some(Entity::new(kind, name)))
+    }
+
+    /// Says that it is about a file.
+    #[must_use]
+    pub fn about_file(self, path: &Path) -> Self {
+        self.about_entity(Some(Entity::file(path)))
+    }
+
+    /// Says what it is about, unless that is said already.
+    #[must_use]
+    pub fn about_entity(mut self, entity: Option<Entity>) -> Self {
+        self.entity = self.entity.or(entity.map(Box::new));
+        self
     }
 
     /// Adds what to do next.
@@ -174,7 +222,7 @@ impl From<nsc_store::ErrorKind> for Kind {
 
 impl From<nsc_store::StoreError> for CliError {
     fn from(error: nsc_store::StoreError) -> Self {
-        let mut wrapped = Self::wrap(error.kind().into(), &error);
+        let mut wrapped = Self::wrap(error.kind().into(), &error).about_entity(error.entity());
         wrapped.missing = Missing::of(&error).map(Box::new);
         wrapped.hints = next_steps(&error);
         wrapped
@@ -253,7 +301,7 @@ impl From<nsc_resolver::ErrorKind> for Kind {
 
 impl From<nsc_resolver::ResolverError> for CliError {
     fn from(error: nsc_resolver::ResolverError) -> Self {
-        Self::wrap(error.kind().into(), &error)
+        Self::wrap(error.kind().into(), &error).about_entity(error.entity())
     }
 }
 
@@ -280,9 +328,14 @@ refused!(
     nsc_core::keys::KeyError,
     nsc_core::jwt::DecodeError,
     nsc_core::jwt::EncodeError,
-    nsc_core::edit::MappingEditError,
     nsc_core::value::ValueError,
 );
+
+impl From<nsc_core::edit::MappingEditError> for CliError {
+    fn from(error: nsc_core::edit::MappingEditError) -> Self {
+        Self::wrap(Kind::Failed, &error).about_entity(error.entity())
+    }
+}
 
 /// Errors of edits that know whether something named is missing.
 macro_rules! refused_or_missing {
@@ -291,7 +344,7 @@ macro_rules! refused_or_missing {
             impl From<$error> for CliError {
                 fn from(error: $error) -> Self {
                     let kind = if error.is_not_found() { Kind::NotFound } else { Kind::Failed };
-                    Self::wrap(kind, &error)
+                    Self::wrap(kind, &error).about_entity(error.entity())
                 }
             }
         )*
@@ -337,7 +390,7 @@ impl From<nsc_core::edit::ImportError> for CliError {
         } else {
             Kind::Failed
         };
-        let refused = Self::wrap(kind, &error);
+        let refused = Self::wrap(kind, &error).about_entity(error.entity());
         match &error {
             nsc_core::edit::ImportError::NotFound { account, subject } => {
                 refused.of_account(account, "import", subject)

@@ -8,6 +8,7 @@ use nsc_core::time::UnixTime;
 use nsc_core::validate::{Issue, Issues, Judged as Rules, Level};
 
 use crate::app::App;
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::ui::Step;
 
@@ -30,7 +31,7 @@ const COUNTS: [&str; 3] = ["imports-limit", "exports-limit", "wildcard-exports"]
 /// # Errors
 /// The blocking findings.
 pub fn operator(app: &App, claims: &OperatorClaims) -> Result<Vec<Step>, CliError> {
-    let what = format!("operator `{}`", claims.name);
+    let what = Entity::new(EntityKind::Operator, &claims.name);
     let steps = settle(&what, &claims.validate(app.now()))?;
     Ok(with_doubts(steps, &doubts::of_dates(claims, app.now())))
 }
@@ -40,7 +41,7 @@ pub fn operator(app: &App, claims: &OperatorClaims) -> Result<Vec<Step>, CliErro
 /// # Errors
 /// The blocking findings.
 pub fn account(app: &App, claims: &AccountClaims) -> Result<Vec<Step>, CliError> {
-    let what = format!("account `{}`", claims.name);
+    let what = Entity::new(EntityKind::Account, &claims.name);
     let steps = settle(&what, &claims.validate(app.now()))?;
     let mut doubtful = doubts::of_dates(claims, app.now());
     doubtful.extend(doubts::of_account(claims));
@@ -75,7 +76,7 @@ pub fn user_at(
     claims: &UserClaims,
     role: Option<&UserScope>,
 ) -> Result<Vec<Step>, CliError> {
-    let what = format!("user `{}`", claims.name);
+    let what = Entity::new(EntityKind::User, &claims.name);
     let steps = settle(&what, &claims.validate(now))?;
     let mut doubtful = doubts::of_dates(claims, now);
     doubtful.extend(doubts::of_use(claims, role));
@@ -92,7 +93,7 @@ pub fn changed_operator(
     before: &OperatorClaims,
     after: &OperatorClaims,
 ) -> Result<Vec<Step>, CliError> {
-    let what = format!("operator `{}`", after.name);
+    let what = Entity::new(EntityKind::Operator, &after.name);
     let steps = settle_change(app, &what, before, after)?;
     Ok(with_doubts(steps, &doubts::of_dates(after, app.now())))
 }
@@ -108,7 +109,7 @@ pub fn changed_account(
     before: &AccountClaims,
     after: &AccountClaims,
 ) -> Result<Vec<Step>, CliError> {
-    let what = format!("account `{}`", after.name);
+    let what = Entity::new(EntityKind::Account, &after.name);
     if judged == Judged::Whole {
         settle(&what, &after.validate(app.now()))?;
     }
@@ -125,8 +126,10 @@ pub fn changed_account(
             continue;
         }
         let was = was.map(UserScope::judge_template).unwrap_or_default();
-        steps.extend(settle_new(
-            &scope.title(),
+        let role = scope.title();
+        steps.extend(settle_titled(
+            &role,
+            role_of(scope),
             &was,
             scope.judge_template().iter(),
         )?);
@@ -156,7 +159,7 @@ pub fn changed_user(
     after: &UserClaims,
     role: Option<&UserScope>,
 ) -> Result<Vec<Step>, CliError> {
-    let what = format!("user `{}`", after.name);
+    let what = Entity::new(EntityKind::User, &after.name);
     let steps = settle_change(app, &what, before, after)?;
     let mut doubtful = doubts::of_dates(after, app.now());
     let (was, is) = (doubts::of_use(before, role), doubts::of_use(after, role));
@@ -189,7 +192,7 @@ pub fn signed_user(
 
 fn settle_change<B: Rules>(
     app: &App,
-    what: &str,
+    what: &Entity,
     before: &Claims<B>,
     after: &Claims<B>,
 ) -> Result<Vec<Step>, CliError> {
@@ -200,9 +203,18 @@ fn settle_change<B: Rules>(
     )
 }
 
-/// What was wrong before should not keep anybody from changing something else.
 fn settle_new<'a>(
+    what: &Entity,
+    before: &Issues,
+    after: impl IntoIterator<Item = &'a Issue>,
+) -> Result<Vec<Step>, CliError> {
+    settle_titled(&titled(what), what.clone(), before, after)
+}
+
+/// What was wrong before should not keep anybody from changing something else. `what` is what messages call it.
+fn settle_titled<'a>(
     what: &str,
+    entity: Entity,
     before: &Issues,
     after: impl IntoIterator<Item = &'a Issue>,
 ) -> Result<Vec<Step>, CliError> {
@@ -214,7 +226,7 @@ fn settle_new<'a>(
         .filter(|issue| issue.level == Level::Error)
         .partition(|issue| is_old(issue));
     if !new.is_empty() {
-        return Err(invalid(what, &new));
+        return Err(invalid(what, entity, &new));
     }
     let old = old
         .into_iter()
@@ -222,7 +234,7 @@ fn settle_new<'a>(
     Ok(old.chain(warnings(after)).collect())
 }
 
-fn settle(what: &str, issues: &Issues) -> Result<Vec<Step>, CliError> {
+fn settle(what: &Entity, issues: &Issues) -> Result<Vec<Step>, CliError> {
     let errors: Vec<&Issue> = issues
         .iter()
         .filter(|issue| issue.level == Level::Error)
@@ -230,7 +242,19 @@ fn settle(what: &str, issues: &Issues) -> Result<Vec<Step>, CliError> {
     if errors.is_empty() {
         Ok(warnings(issues).collect())
     } else {
-        Err(invalid(what, &errors))
+        Err(invalid(&titled(what), what.clone(), &errors))
+    }
+}
+
+fn titled(what: &Entity) -> String {
+    format!("{} `{}`", what.kind.word(), what.name)
+}
+
+/// A role, or the key of one that has no name.
+fn role_of(scope: &UserScope) -> Entity {
+    match scope.role.as_str() {
+        "" => Entity::new(EntityKind::Key, &scope.key),
+        role => Entity::new(EntityKind::Role, role),
     }
 }
 
@@ -243,8 +267,9 @@ fn warnings<'a>(issues: impl IntoIterator<Item = &'a Issue>) -> impl Iterator<It
         .map(|issue| Step::warning(&issue.text))
 }
 
-fn invalid(what: &str, errors: &[&Issue]) -> CliError {
-    let mut error = CliError::failed(format!("{what} would not be valid"));
+fn invalid(what: &str, entity: Entity, errors: &[&Issue]) -> CliError {
+    let message = format!("{what} would not be valid");
+    let mut error = CliError::failed(message).about_entity(Some(entity));
     error.causes = errors.iter().map(|issue| issue.text.clone()).collect();
     let eaten = |issue: &&&Issue| matches!(issue.topic, "subject-edge-dot" | "subject-double-dot");
     if let Some(issue) = errors.iter().find(eaten) {

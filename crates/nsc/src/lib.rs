@@ -15,6 +15,8 @@
 //! | [`app`] | what a command is given: environment, clock, randomness, prompts |
 //! | [`account_edit`] | the way of commands that change one account |
 //! | [`commands`] | one file a command |
+//! | [`complete`] | what a shell may offer behind the words of a command line |
+//! | [`entity`] | what an error is about |
 //! | [`presence`] | commands that may be given again |
 //! | [`strict`] | warnings that refuse |
 //! | [`outfile`] | results written into a file that a flag names |
@@ -28,6 +30,7 @@
 //! | [`source`] | files and URLs that a flag names |
 //! | [`ui`] | the only place that prints: text for people, JSON for machines |
 //! | [`error`] | kinds of failure, exit statuses, hints |
+//! | [`variables`] | `NSC_*` variables of the global flags |
 #![warn(missing_docs)]
 
 pub mod account_edit;
@@ -36,6 +39,8 @@ pub mod args;
 pub mod argv;
 pub mod cli;
 pub mod commands;
+pub mod complete;
+pub mod entity;
 pub mod error;
 pub mod groups;
 pub mod help;
@@ -56,6 +61,7 @@ pub mod strict;
 pub mod suggest;
 pub mod ui;
 pub mod usage;
+pub mod variables;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -68,11 +74,19 @@ use crate::ui::Ui;
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     start_log();
     let args: Vec<OsString> = args.into_iter().collect();
-    let parsed = match cli::parse(&args) {
+    if let Some(answer) = complete::answer(&args) {
+        return ui::show_candidates(&answer);
+    }
+    let line = match variables::applied(&args, |name| std::env::var_os(name)) {
+        Ok(line) => line,
+        Err(error) => return Ui::for_parse_errors(&args).show(Err(error)),
+    };
+    let parsed = match cli::parse(&line) {
         Ok(parsed) => parsed,
         Err(error) => {
             let ui = Ui::for_parse_errors(&args);
-            return match groups::help(&args, &error) {
+            let help = groups::help(&args, &error).filter(|_| !ui.is_for_machines());
+            return match help {
                 Some(answer) => ui.show_group_help(&answer),
                 None => ui.show_parse_error(&args, &error),
             };
@@ -82,9 +96,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         globals,
         command,
         path,
+        json,
         ..
     } = parsed;
-    let ui = Ui::new(globals.output, path);
+    let ui = Ui::new(globals.output, path).with_json_errors(json);
     let outcome = App::from_process(globals, &args).and_then(|app| {
         let report =
             commands::run(&app, command).map_err(|error| suggest::complete(&app, error))?;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use nsc_store::{Files, OutputFile};
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 
 /// The flag value that stands for standard output.
@@ -66,14 +67,15 @@ fn check_in(files: &Files, path: &Path, existing: Existing) -> Result<(), CliErr
         let folder = folder.display();
         return Err(
             CliError::not_found(format!("folder `{folder}` does not exist"))
+                .about(EntityKind::Folder, folder.to_string())
                 .hint(format!("mkdir -p '{folder}'")),
         );
     }
     if files.is_dir(path) {
-        return Err(CliError::failed(format!(
-            "`{}` is a folder, not a file",
-            path.display()
-        )));
+        return Err(
+            CliError::failed(format!("`{}` is a folder, not a file", path.display()))
+                .about(EntityKind::File, path.display().to_string()),
+        );
     }
     if existing == Existing::Refuse && files.exists(path) {
         return Err(exists(path));
@@ -89,7 +91,8 @@ pub fn make_folder(app: &App, path: &Path) -> Result<(), CliError> {
     let shown = path.display();
     let files = app.env.files();
     if files.exists(path) && !files.is_dir(path) {
-        return Err(CliError::failed(format!("`{shown}` is no folder")));
+        return Err(CliError::failed(format!("`{shown}` is no folder"))
+            .about(EntityKind::Folder, shown.to_string()));
     }
     if files.is_batch() {
         files.put_folder(path);
@@ -106,7 +109,9 @@ pub fn make_folder(app: &App, path: &Path) -> Result<(), CliError> {
         builder.mode(0o700);
     }
     builder.create(path).map_err(|error| {
-        CliError::failed(format!("cannot make folder `{shown}`")).caused_by(&error)
+        CliError::failed(format!("cannot make folder `{shown}`"))
+            .about(EntityKind::Folder, shown.to_string())
+            .caused_by(&error)
     })
 }
 
@@ -208,7 +213,9 @@ fn not_written(path: &Path, error: &io::Error) -> CliError {
     if error.kind() == io::ErrorKind::AlreadyExists {
         return exists(path);
     }
-    CliError::failed(format!("cannot write `{}`", path.display())).caused_by(error)
+    CliError::failed(format!("cannot write `{}`", path.display()))
+        .about(EntityKind::File, path.display().to_string())
+        .caused_by(error)
 }
 
 fn exists(path: &Path) -> CliError {
@@ -216,6 +223,7 @@ fn exists(path: &Path) -> CliError {
         Kind::Conflict,
         format!("`{}` already exists", path.display()),
     )
+    .about(EntityKind::File, path.display().to_string())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use nsc_store::{Context, Selection};
 
 use crate::app::App;
 use crate::commands::select::save_if_asked;
+use crate::entity::{Entity, EntityKind};
 use crate::error::{CliError, Kind};
 use crate::ui::{Report, Step};
 
@@ -45,6 +46,7 @@ impl IfAbsentArg {
         if self.if_absent && name == Some(crate::args::name::INVENT) {
             return Err(
                 CliError::usage("`--if-absent` needs a name, and `*` invents one")
+                    .about(EntityKind::Flag, "--if-absent")
                     .hint(format!("nsc add {what} NAME --if-absent")),
             );
         }
@@ -82,6 +84,7 @@ impl IfExistsArg {
 /// When there are differences.
 pub fn as_asked(
     what: &str,
+    entity: Entity,
     differences: Vec<Difference>,
     report: Report,
 ) -> Result<Report, CliError> {
@@ -89,7 +92,7 @@ pub fn as_asked(
         let text = format!("{what} is there already, as asked for: nothing was changed");
         return Ok(report.with_steps([Step::ok(text)]).unchanged());
     }
-    Err(conflict(what, differences))
+    Err(conflict(what, entity, differences))
 }
 
 /// Makes what is there the current one, as adding it does: the commands that follow work on the same either way.
@@ -111,10 +114,10 @@ pub fn make_current(
 }
 
 /// The refusal of what is there with other settings.
-pub fn conflict(what: &str, differences: Vec<Difference>) -> CliError {
+pub fn conflict(what: &str, entity: Entity, differences: Vec<Difference>) -> CliError {
     let message = format!("{what} is there already, with other settings");
-    let mut error = CliError::new(Kind::Conflict, message);
+    let mut error = CliError::new(Kind::Conflict, message).about_entity(Some(entity));
     error.causes = differences.iter().map(ToString::to_string).collect();
-    error.differences = differences;
+    error.differences = differences.into();
     error.hint("change what is there first, or ask for what it is; `nsc describe` shows it")
 }

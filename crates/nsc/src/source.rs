@@ -9,6 +9,7 @@ use nsc_resolver::{HttpResolver, HttpUrl};
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 
 /// A token, and room for the decoration around it.
@@ -98,7 +99,9 @@ fn read_limited(app: &App, path: &Path, limit: u64) -> Result<Zeroizing<String>,
             ErrorKind::NotFound => Kind::NotFound,
             _ => Kind::Failed,
         };
-        CliError::new(kind, format!("cannot read {what}")).caused_by(error)
+        CliError::new(kind, format!("cannot read {what}"))
+            .about(EntityKind::File, path.display().to_string())
+            .caused_by(error)
     };
     let file = File::open(path).map_err(|error| failed(&error))?;
     // With room for all of it no copies are left behind.

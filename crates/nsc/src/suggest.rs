@@ -84,14 +84,11 @@ fn beginnings(app: &App, what: &str) -> Vec<String> {
     let (kind, names) = if what == "current operator" {
         (
             "operator",
-            app.unchecked_context()
-                .and_then(|context| Ok(context.operators()?)),
+            app.look().and_then(|context| context.operators().ok()),
         )
     } else {
-        let store = app
-            .unchecked_context()
-            .and_then(|context| Ok(context.operator_store()?));
-        ("account", store.and_then(|store| Ok(store.accounts()?)))
+        let store = app.look().and_then(|context| context.operator_store().ok());
+        ("account", store.and_then(|store| store.accounts().ok()))
     };
     let names = names.unwrap_or_default();
     let select = |name: &String| format!("nsc select {kind} {}", quoted(name));
@@ -111,7 +108,7 @@ fn beginnings(app: &App, what: &str) -> Vec<String> {
 
 /// The names of things of the kind that was missed.
 fn known(app: &App, missing: &Missing) -> Option<Vec<String>> {
-    let context = app.unchecked_context().ok()?;
+    let context = app.look()?;
     if missing.what == "operator" {
         return context.operators().ok();
     }
@@ -150,7 +147,7 @@ fn elsewhere(app: &App, missing: &Missing) -> Option<String> {
     if missing.what != "user" {
         return None;
     }
-    let store = app.unchecked_context().ok()?.operator_store().ok()?;
+    let store = app.look()?.operator_store().ok()?;
     let accounts = store.accounts().ok()?;
     let home = accounts
         .iter()

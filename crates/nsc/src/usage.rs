@@ -7,6 +7,7 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli;
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::help::words::{self, Found};
 use crate::similar;
@@ -15,7 +16,7 @@ use crate::similar;
 pub fn refusal(args: &[OsString], error: &clap::Error) -> CliError {
     let root = cli::command();
     let found = words::follow(&root, args);
-    let refused = CliError::usage(message(error, &found));
+    let refused = CliError::usage(message(error, &found)).about_entity(entity(error));
     let refused = match meant(error, &root, &found) {
         Some(hint) => refused.hint(hint),
         None => refused,
@@ -26,6 +27,28 @@ pub fn refusal(args: &[OsString], error: &clap::Error) -> CliError {
 /// What is wrong with one value or flag, where no command line is seen.
 pub fn reason(error: &clap::Error) -> String {
     message(error, &Found::default())
+}
+
+/// The flag or word that the parser stumbled over.
+fn entity(error: &clap::Error) -> Option<Entity> {
+    let named = |context, kind| match error.get(context) {
+        Some(ContextValue::String(name)) => Some(Entity::new(kind, flag_alone(name))),
+        Some(ContextValue::Strings(names)) => {
+            let first = names.first()?;
+            Some(Entity::new(kind, flag_alone(first)))
+        }
+        _ => None,
+    };
+    named(ContextKind::InvalidArg, EntityKind::Flag)
+        .or_else(|| named(ContextKind::InvalidSubcommand, EntityKind::Command))
+}
+
+/// A flag without the name of its value.
+fn flag_alone(usage: &str) -> &str {
+    if !usage.starts_with('-') {
+        return usage;
+    }
+    usage.split([' ', '=', '[']).next().unwrap_or(usage)
 }
 
 fn message(error: &clap::Error, found: &Found) -> String {
@@ -42,7 +65,9 @@ fn message(error: &clap::Error, found: &Found) -> String {
                 word(ContextKind::InvalidSubcommand)
             )
         }
-        ErrorKind::MissingSubcommand => format!("`{}` needs a command", found.title()),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            format!("`{}` needs a command", found.title())
+        }
         ErrorKind::UnknownArgument if arg.starts_with('-') => format!("unknown flag `{arg}`"),
         ErrorKind::UnknownArgument => format!("`{arg}` is one word too many"),
         ErrorKind::InvalidValue if value.is_empty() => format!("`{arg}` needs a value"),

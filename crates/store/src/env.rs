@@ -10,8 +10,6 @@ use crate::files::Files;
 
 /// Folder of `nsc.json`.
 pub const NSC_HOME: &str = "NSC_HOME";
-/// One folder for configuration, stores and keystore, which may be moved.
-pub const NSC_STORE: &str = "NSC_STORE";
 /// Keystore folder.
 pub const NKEYS_PATH: &str = "NKEYS_PATH";
 /// Base of configuration folders.
@@ -24,8 +22,6 @@ pub const NSC_CWD_ONLY: &str = "NSC_CWD_ONLY";
 pub const NSC_NO_GIT_IGNORE: &str = "NSC_NO_GIT_IGNORE";
 /// When defined, even empty: commits are not recorded, and cannot be undone.
 pub const NSC_NO_HISTORY: &str = "NSC_NO_HISTORY";
-/// On or off: warnings refuse.
-pub const NSC_STRICT: &str = "NSC_STRICT";
 /// On or off: deleting a user revokes its JWTs.
 pub const NSC_REVOKE_ON_DELETE: &str = "NSC_REVOKE_ON_DELETE";
 /// Days for which removed seeds stay in the trash; 0 keeps none.

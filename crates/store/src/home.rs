@@ -23,23 +23,11 @@ pub struct DirFlags {
 }
 
 impl DirFlags {
-    /// The folder of `--store`, or of the variable where no flag says otherwise.
+    /// The folder of `--store`.
     fn one_folder(&self, env: &Environment) -> Option<PathBuf> {
-        let given = |dir: &PathBuf| !dir.as_os_str().is_empty();
-        if let Some(dir) = self.store.as_ref().filter(|dir| given(dir)) {
-            return Some(env.expand(dir));
-        }
-        let others = [
-            &self.all_dirs,
-            &self.config_dir,
-            &self.data_dir,
-            &self.keystore_dir,
-        ];
-        if others.into_iter().flatten().any(given) {
-            return None;
-        }
-        let variable = env.var(crate::env::NSC_STORE)?;
-        Some(env.expand(Path::new(variable)))
+        let store = self.store.as_ref();
+        let given = store.filter(|dir| !dir.as_os_str().is_empty());
+        given.map(|dir| env.expand(dir))
     }
 }
 

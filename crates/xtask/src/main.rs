@@ -1,4 +1,5 @@
-//! The workspace's own tooling: `cargo xtask api`, `bench`, `book`, `demo`, `dist`, `schemas`, `test`, `tools`.
+//! The workspace's own tooling: `cargo xtask api`, `bench`, `book`, `demo`, `dist`, `reference`, `schemas`, `test`,
+//! `tools`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,6 +11,7 @@ mod bench;
 mod book;
 mod demo;
 mod dist;
+mod reference;
 mod schemas;
 mod step;
 mod suite;
@@ -30,6 +32,7 @@ cargo xtask COMMAND
   demo            show the tools at work, from an operator to a message across accounts
   dist [--target TRIPLE] [--static] [--out DIR] [--releases URL]
                   make the files of a release in target/dist or DIR: program, archive, .deb, SBOM, installer, SHA256SUMS
+  reference       write man pages, the reference of all commands and the completion of nk into docs
   schemas         write the JSON Schemas of all results into docs/schemas
   test [ARG...]   install what the tests need, then run all of them; ARGs go to `cargo test`
   tools           install the pinned nats-server, unless there is one already
@@ -65,12 +68,15 @@ fn run(mut args: Vec<String>) -> Result<()> {
         ("api", [check]) if check == "--check" => api::check(&workspace),
         ("demo", []) => demo::run(&workspace),
         ("dist", args) => dist::run(&workspace, args),
+        ("reference", []) => reference::run(&workspace),
         ("schemas", []) => schemas::run(&workspace),
         ("test", args) => suite::run(&workspace, args),
         ("tools", []) => tools::nats_server(&workspace).map(|_| ()),
         ("api", _) => bail!("`api` takes `--check` at most"),
         ("bench", _) => bail!("`bench` takes one text at most"),
-        ("book" | "demo" | "schemas" | "tools", _) => bail!("`{command}` takes no arguments"),
+        ("book" | "demo" | "reference" | "schemas" | "tools", _) => {
+            bail!("`{command}` takes no arguments")
+        }
         _ => bail!("no command `{command}`\n\n{USAGE}"),
     }
 }

@@ -119,7 +119,14 @@ fn what_cannot_be_trusted_is_refused() {
         for file in ["bad", "junk", "foreign"] {
             let args = [&["describe", "jwt", "-f", file], form].concat();
             let output = home.nsc(args).failure(1);
-            assert_eq!(output.stdout(), "", "{file}");
+            if form == ["-J"] {
+                // Whoever reads JSON gets the error as JSON, and nothing of the claims in their places.
+                let document = output.json();
+                assert_eq!(document["error"]["entity"]["name"], file);
+                assert!(document.get("sub").is_none() && document.get("nats").is_none());
+            } else {
+                assert_eq!(output.stdout(), "", "{file}");
+            }
         }
     }
     let output = home.nsc(["describe", "jwt", "-f", "foreign"]).failure(1);

@@ -5,6 +5,7 @@ use nsc_core::edit::{JetStreamEdit, JetStreamLimitEdit, Tier};
 
 use crate::app::App;
 use crate::args::{ask, number};
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::ui;
 
@@ -231,6 +232,7 @@ fn tier(number: i64, flag: &str) -> Result<Tier, CliError> {
         CliError::usage(format!(
             "{flag} {number}: a tier is a number of replicas, or 0 for the whole account"
         ))
+        .about(EntityKind::Flag, flag.to_string())
     })
 }
 

@@ -3,6 +3,7 @@
 use nsc_store::names;
 
 use crate::app::App;
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 
 /// The name, as flag or as word; the flag wins.
@@ -111,7 +112,10 @@ fn check(what: &str, name: &str) -> Result<(), CliError> {
     if name == INVENT {
         return Ok(());
     }
-    names::check(name).map_err(|error| CliError::failed(format!("{what} name `{name}`: {error}")))
+    names::check(name).map_err(|error| {
+        let entity = EntityKind::of_word(what).map(|kind| Entity::new(kind, name));
+        CliError::failed(format!("{what} name `{name}`: {error}")).about_entity(entity)
+    })
 }
 
 /// Stands for a name to be invented.

@@ -3,6 +3,7 @@
 use nsc_core::kubernetes;
 
 use super::entity::given;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 
 /// The name of a secret of Kubernetes.
@@ -22,10 +23,12 @@ impl SecretArg {
         match given(&self.secret_name) {
             Some(_) if !is_secret => Err(CliError::usage(
                 "--secret-name goes with --format k8s-secret",
-            )),
+            )
+            .about(EntityKind::Flag, "--secret-name")),
             Some(name) if !kubernetes::is_name(name) => Err(CliError::usage(format!(
                 "`{name}` cannot be the name of a secret"
             ))
+            .about(EntityKind::Value, name.to_string())
             .hint("use lower case letters, digits, `-` and `.`")),
             _ => Ok(()),
         }

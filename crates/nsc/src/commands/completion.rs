@@ -1,12 +1,11 @@
 //! `nsc completion`.
 
-use clap::{Command, ValueEnum};
-use clap_complete::Shell;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::cli;
+use crate::complete::scripts::Shell;
 use crate::error::CliError;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show};
@@ -14,7 +13,7 @@ use crate::ui::{Report, Show};
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
 pub struct Completion {
-    /// bash, zsh, fish or powershell
+    /// bash, zsh, fish, powershell or elvish
     #[arg(value_name = "SHELL")]
     shell: Option<String>,
 
@@ -26,49 +25,23 @@ pub struct Completion {
 impl Completion {
     /// Runs the command. It looks at no context, so that a shell can start with it wherever it is.
     pub(super) fn run(self, _app: &App) -> Result<Report, CliError> {
-        let Some((name, shell)) = self.shell.as_deref().and_then(parse) else {
+        let Some(shell) = self.shell.as_deref().and_then(Shell::from_name) else {
             return Ok(Report::new(Script {
                 shell: None,
                 script: help(),
             }));
         };
-        let mut command = cli::command();
-        if self.no_descriptions {
-            command = bare(command);
-        }
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut command, "nsc", &mut script);
         Ok(Report::new(Script {
-            shell: Some(name),
-            script: String::from_utf8_lossy(&script).into_owned(),
+            shell: Some(shell.name()),
+            script: shell.script(!self.no_descriptions),
         }))
     }
-}
-
-fn parse(name: &str) -> Option<(&'static str, Shell)> {
-    let shell = Shell::from_str(name, true).ok()?;
-    let name = match shell {
-        Shell::Bash => "bash",
-        Shell::Fish => "fish",
-        Shell::PowerShell => "powershell",
-        Shell::Zsh => "zsh",
-        _ => return None,
-    };
-    Some((name, shell))
 }
 
 fn help() -> String {
     let mut command = cli::command();
     let found = command.find_subcommand_mut("completion");
     found.map_or_else(String::new, |command| command.render_help().to_string())
-}
-
-/// The command tree without any text.
-fn bare(command: Command) -> Command {
-    command
-        .about("")
-        .mut_args(|arg| arg.help("").long_help(""))
-        .mut_subcommands(bare)
 }
 
 /// A script for a shell.

@@ -1,10 +1,10 @@
 //! `nsc env`.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use nsc_store::env::{NKEYS_PATH, NSC_CWD_ONLY, NSC_HOME};
+use nsc_store::env::{NKEYS_PATH, NSC_CWD_ONLY, NSC_HOME, NSC_REVOKE_ON_DELETE};
 use nsc_store::env::{NSC_NO_GIT_IGNORE, NSC_NO_HISTORY, NSC_TRASH_DAYS};
-use nsc_store::env::{NSC_REVOKE_ON_DELETE, NSC_STORE, NSC_STRICT};
 use nsc_store::env::{XDG_CONFIG_HOME, XDG_DATA_HOME};
 use nsc_store::{Context, Selection, Settings};
 use schemars::JsonSchema;
@@ -18,6 +18,7 @@ use crate::ui::page::Page;
 use crate::ui::table::Table;
 use crate::ui::text::{home_path, yes_no};
 use crate::ui::{Report, Show};
+use crate::variables;
 
 /// Root certificates for connections to servers.
 const NATS_CA: &str = "NATS_CA";
@@ -123,7 +124,7 @@ pub(super) struct Surroundings {
 #[derive(JsonSchema, Serialize)]
 struct Variable {
     /// Its name.
-    name: &'static str,
+    name: Cow<'static, str>,
     /// Whether it is set; empty ones are not, but for the two that count as soon as they are defined.
     set: bool,
     #[serde(skip)]
@@ -159,21 +160,21 @@ fn variables(app: &App, context: &Context) -> Vec<Variable> {
         let value = app.env.var(name).unwrap_or_default();
         value.to_string_lossy().into_owned()
     };
-    let valued = |name, note, effect: String| Variable {
-        name,
+    let valued = |name: &'static str, note, effect: String| Variable {
+        name: name.into(),
         set: app.env.var(name).is_some(),
         note,
         effect,
     };
-    let defined = |name, effect: &str| Variable {
-        name,
+    let defined = |name: &'static str, effect: &str| Variable {
+        name: name.into(),
         set: app.env.is_defined(name),
         note: "",
         effect: effect.to_owned(),
     };
     let explained = |name, effect: &str| valued(name, "", effect.to_owned());
     let home = context.home();
-    vec![
+    let mut shown = vec![
         valued(XDG_CONFIG_HOME, "", value(XDG_CONFIG_HOME)),
         valued(XDG_DATA_HOME, "", value(XDG_DATA_HOME)),
         defined(
@@ -193,15 +194,10 @@ fn variables(app: &App, context: &Context) -> Vec<Variable> {
             "If set, removed seeds stay in the trash for so many days, 0 is not at all\n\
              If not set, for 30 days",
         ),
-        explained(NSC_STRICT, "If 1, warnings refuse, as with --strict"),
         explained(
             NSC_REVOKE_ON_DELETE,
             "If 1, deleting a user revokes its JWT; if 0, it does not\n\
              If not set, as `nsc env --revoke-on-delete` said",
-        ),
-        explained(
-            NSC_STORE,
-            "If set, everything is in this folder, as with --store",
         ),
         valued(NKEYS_PATH, " (deprecated)", short(&home.keystore_dir)),
         valued(NSC_HOME, " (deprecated)", short(&home.config_dir)),
@@ -218,7 +214,28 @@ fn variables(app: &App, context: &Context) -> Vec<Variable> {
             NATS_CERT,
             "If set, the certificate in this file is used for connections to servers",
         ),
-    ]
+    ];
+    shown.extend(of_flags(app));
+    shown
+}
+
+/// The variables of global flags that are set. `NSC_STRICT` is told of in any case: one forgets it where it is not.
+fn of_flags(app: &App) -> impl Iterator<Item = Variable> {
+    variables::all().into_iter().filter_map(|known| {
+        let value = app.env.var(&known.name);
+        let effect = match value {
+            None if known.flag == "strict" => "If 1, warnings refuse, as with --strict".to_owned(),
+            None => return None,
+            Some(_) if known.secret => format!("set, as --{}", known.flag),
+            Some(value) => format!("{}, as --{}", value.to_string_lossy(), known.flag),
+        };
+        Some(Variable {
+            name: known.name.into(),
+            set: value.is_some(),
+            note: "",
+            effect,
+        })
+    })
 }
 
 impl Show for Surroundings {

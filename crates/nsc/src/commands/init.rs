@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::args::SubjectKey;
 use crate::args::key::generated;
 use crate::args::name::{self, INVENT};
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::managed::{self, Exchange};
 use crate::strict;
@@ -200,6 +201,7 @@ impl Init {
                 "operator `{}` names no account server, which would sign the account",
                 imported.claims.name
             ))
+            .about(EntityKind::Operator, imported.claims.name.to_string())
             .hint("nsc add operator --url URL"));
         }
         let folder = name::new_name(app, "operator", imported.store_name(), |_| false)?;

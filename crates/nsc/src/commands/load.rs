@@ -19,6 +19,7 @@ use super::add::stage;
 use crate::app::App;
 use crate::args::SubjectKey;
 use crate::args::name;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::strict;
 use crate::ui::page::Page;
@@ -147,16 +148,18 @@ fn parse_profile(text: &str) -> Result<NscUrl, ValueError> {
 fn account_seed(text: &str) -> Result<Seed, CliError> {
     let wanted = "the seed of an account is needed; it begins with SA";
     if text.is_empty() {
-        return Err(
-            CliError::usage(wanted).hint("add `--seed SEED`, or `secret=SEED` to the profile")
-        );
+        return Err(CliError::usage(wanted)
+            .about(EntityKind::Flag, "--seed")
+            .hint("add `--seed SEED`, or `secret=SEED` to the profile"));
     }
     match Seed::parse(text.trim()) {
         Ok(seed) if seed.kind() == KeyKind::Account => Ok(seed),
-        Ok(seed) => {
-            Err(CliError::failed(wanted).hint(format!("the given seed is of type {}", seed.kind())))
-        }
-        Err(error) => Err(CliError::failed(wanted).caused_by(&error)),
+        Ok(seed) => Err(CliError::failed(wanted)
+            .about(EntityKind::Flag, "--seed")
+            .hint(format!("the given seed is of type {}", seed.kind()))),
+        Err(error) => Err(CliError::failed(wanted)
+            .about(EntityKind::Flag, "--seed")
+            .caused_by(&error)),
     }
 }
 
@@ -170,7 +173,7 @@ fn fetch_account(
     if server.is_empty() {
         let text =
             format!("operator `{name}` names no account server, which would know the account");
-        return Err(CliError::failed(text));
+        return Err(CliError::failed(text).about(EntityKind::Operator, name.to_string()));
     }
     let url = HttpUrl::parse(server)?;
     let key = seed.public_key().to_text();
@@ -185,19 +188,21 @@ fn fetch_account(
         } else {
             Kind::Server
         };
-        return Err(CliError::new(kind, text));
+        return Err(CliError::new(kind, text).about(EntityKind::Account, key.to_string()));
     }
     let token = creds::read_jwt(&answer.body).to_owned();
     let claims = jwt::decode_as::<Account>(&token).map_err(|error| {
         let text = format!("account server `{url}` returned no usable account JWT");
-        CliError::new(Kind::Server, text).caused_by(&error)
+        CliError::new(Kind::Server, text)
+            .about(EntityKind::Server, url.to_string())
+            .caused_by(&error)
     })?;
     if claims.sub != key {
         let text = format!(
             "account server `{url}` returned another account: `{}`",
             claims.sub
         );
-        return Err(CliError::new(Kind::Server, text));
+        return Err(CliError::new(Kind::Server, text).about(EntityKind::Server, url.to_string()));
     }
     Ok((token, claims))
 }
@@ -215,7 +220,9 @@ fn stage_account(
             "account `{}` already exists with another key: `{}`, not `{}`",
             stored.name, stored.claims.sub, claims.sub
         );
-        return Err(CliError::new(Kind::Conflict, text));
+        return Err(
+            CliError::new(Kind::Conflict, text).about(EntityKind::Account, stored.name.to_string())
+        );
     }
     Ok(tx.put_account(token)?)
 }

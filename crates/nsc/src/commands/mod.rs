@@ -130,13 +130,16 @@ pub enum Command {
     #[command(subcommand)]
     Reissue(Lazy<reissue::Reissue>),
     /// Give an account another name
-    #[command(subcommand)]
+    #[command(subcommand, hide = true)]
     Rename(Lazy<rename::Rename>),
     /// Convert an operator JWT of version 1
+    #[command(hide = true)]
     UpgradeJwt(Lazy<upgrade_jwt::UpgradeJwt>),
     /// Bring accounts of another operator into the current one
+    #[command(hide = true)]
     Migrate(Lazy<migrate::Migrate>),
     /// Make stores and a keystore anew of what lies in folders
+    #[command(hide = true)]
     Fix(Lazy<fix::Fix>),
     /// Replace this program by another version of it
     Update(Lazy<update::Update>),

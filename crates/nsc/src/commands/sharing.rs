@@ -7,6 +7,7 @@ use nsc_core::{subject, time, value};
 use nsc_store::{OperatorStore, StoreError};
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::ui::Step;
 
@@ -143,9 +144,10 @@ pub(crate) fn account_key(store: &OperatorStore, name_or_key: &str) -> Result<Pu
         Ok(key) if key.kind() == KeyKind::Account => Ok(key),
         Ok(key) => {
             let kind = key.kind();
-            Err(CliError::failed(format!(
-                "`{key}` is no account key; it is of kind {kind}"
-            )))
+            Err(
+                CliError::failed(format!("`{key}` is no account key; it is of kind {kind}"))
+                    .about(EntityKind::Key, key.to_string()),
+            )
         }
         Err(_) => Err(StoreError::missing("account", name_or_key).into()),
     }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing, Written};
 use crate::ui::page::Page;
@@ -34,6 +35,7 @@ impl UpgradeJwt {
         if store.is_managed() {
             let text = format!("operator `{name}` is managed elsewhere: its key is not here");
             return Err(CliError::failed(text)
+                .about(EntityKind::Operator, name.to_string())
                 .hint("get its JWT of version 2, then: nsc add operator --force --url FILE"));
         }
         let keystore = context.keystore();
@@ -103,7 +105,9 @@ fn sign(app: &App, keystore: &Keystore, operator: &StoredOperator) -> Result<Str
     let signer = query.choose()?;
     if signer.candidate.role != KeyRole::OperatorIdentity {
         let text = format!("the identity key `{}` is not stored", operator.claims.sub);
-        return Err(CliError::new(Kind::NoKey, text).hint("nsc upgrade-jwt -K SEED-FILE"));
+        return Err(CliError::new(Kind::NoKey, text)
+            .about(EntityKind::Key, operator.claims.sub.to_string())
+            .hint("nsc upgrade-jwt -K SEED-FILE"));
     }
     let mut claims = operator.claims.clone();
     Ok(jwt::encode(&mut claims, &signer, app.now())?)

@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::schema::foreign;
 use crate::source;
@@ -202,7 +203,8 @@ fn judge_file(app: &App, path: &Path, now: UnixTime) -> Result<Judged, CliError>
         .collect();
     if lines.is_empty() {
         let path = path.display();
-        return Err(CliError::failed(format!("`{path}` holds no JWT")));
+        return Err(CliError::failed(format!("`{path}` holds no JWT"))
+            .about(EntityKind::File, path.to_string()));
     }
     let objects = write::map_parallel(&lines, |(n, token)| judge_token(n + 1, token, now));
     Ok(Judged {

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::args::entity::given;
 use crate::args::system_user::SystemUserArgs;
 use crate::args::tls::TlsArgs;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::schema::foreign;
 use crate::server::report::ServerName;
@@ -57,7 +58,9 @@ impl Watch {
         let url = resolver_url(app, around.operator, given(&self.account_jwt_server_url))?;
         let ResolverUrl::Nats(urls) = &url else {
             let message = format!("account server `{url}` announces nothing");
-            return Err(CliError::failed(message).hint("nsc watch -u nats://HOST:4222"));
+            return Err(CliError::failed(message)
+                .about(EntityKind::Server, url.to_string())
+                .hint("nsc watch -u nats://HOST:4222"));
         };
         self.system.ask(app, around.store)?;
         let mut teller = Teller::new(&around, self.count.map(std::num::NonZeroU64::get))?;
@@ -73,8 +76,10 @@ impl Watch {
         let positive = u64::try_from(parse_duration(text)?)
             .ok()
             .filter(|length| *length > 0);
-        let length = positive
-            .ok_or_else(|| CliError::usage(format!("--for `{text}` is no time to wait")))?;
+        let length = positive.ok_or_else(|| {
+            CliError::usage(format!("--for `{text}` is no time to wait"))
+                .about(EntityKind::Flag, "--for")
+        })?;
         Ok(Instant::now().checked_add(Duration::from_nanos(length)))
     }
 

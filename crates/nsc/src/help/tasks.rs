@@ -16,9 +16,7 @@ pub const TASKS: [Task; 7] = [
     },
     Task {
         title: "Operators, accounts, users and what they share",
-        commands: &[
-            "add", "edit", "describe", "list", "delete", "rename", "batch",
-        ],
+        commands: &["add", "edit", "describe", "list", "delete", "batch"],
     },
     Task {
         title: "Keys, creds and configurations",
@@ -41,7 +39,7 @@ pub const TASKS: [Task; 7] = [
     },
     Task {
         title: "Undo and repair",
-        commands: &["undo", "trash", "fix", "migrate", "upgrade-jwt"],
+        commands: &["undo", "trash"],
     },
     Task {
         title: "This tool",

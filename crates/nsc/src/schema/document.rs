@@ -37,6 +37,10 @@ pub(super) fn of_command(
             },
             "command": { "description": "The words of the command.", "const": command },
             "dry_run": { "description": "Nothing was written.", "const": true },
+            "error": {
+                "description": "Why the exit status is not 0, although there is a result.",
+                "$ref": "error.json#/properties/error",
+            },
             "result": result,
             "status": status,
             "steps": {

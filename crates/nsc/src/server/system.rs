@@ -18,6 +18,7 @@ use nsc_store::{
 use crate::app::App;
 use crate::args::system_user::SystemUserArgs;
 use crate::argv::quoted;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::ui;
 
@@ -112,6 +113,7 @@ fn system_account(
             "operator `{}` has no system account",
             around.operator.name
         ))
+        .about(EntityKind::Operator, around.operator.name.to_string())
         .hint("nsc edit operator --system-account NAME")
         .hint("give --system-account NAME here"));
     };
@@ -127,6 +129,7 @@ fn system_account(
             "account `{}` is not the system account of operator `{}`",
             account.name, around.operator.name
         ))
+        .about(EntityKind::Account, account.name.to_string())
         .hint("leave out --system-account"));
     }
     Ok(account)
@@ -208,6 +211,7 @@ fn any_user(
              user of it can connect"
         ),
     )
+    .about(EntityKind::Account, account.to_string())
     .hint(format!("nsc add user -a {} NAME", quoted(account)))
     .hint("then give --system-user NAME"))
 }
@@ -229,7 +233,9 @@ fn stored_user(
     };
     let (token, seed) = creds::read_pair(&text).map_err(|error| {
         let path = keystore.creds_path(around.store.name(), &system.name, &user.name);
-        CliError::failed(format!("`{}` holds no usable creds", path.display())).caused_by(&error)
+        CliError::failed(format!("`{}` holds no usable creds", path.display()))
+            .about(EntityKind::File, path.display().to_string())
+            .caused_by(&error)
     })?;
     Ok(Some(UserCredentials::new(token, seed)))
 }
@@ -239,7 +245,9 @@ fn no_key_of_user(system: &StoredAccount, user: &StoredUser) -> CliError {
         "neither the seed nor the creds of user `{}` of system account `{}` are stored",
         user.name, system.name
     );
-    CliError::new(Kind::NoKey, message).hint("leave out --system-user, or name another user")
+    CliError::new(Kind::NoKey, message)
+        .about(EntityKind::User, user.name.to_string())
+        .hint("leave out --system-user, or name another user")
 }
 
 /// A temporary user lives at least this long beyond the time that its work may take.

@@ -4,6 +4,7 @@ use nsc_resolver::{NatsUrls, ResolverUrl};
 use nsc_store::StoredOperator;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 
 /// `given`, else the operator's account server URL; a person who is asked may change it.
@@ -36,6 +37,7 @@ pub fn resolver_url(
             "operator `{}` has no account server URL",
             operator.name
         ))
+        .about(EntityKind::Operator, operator.name.to_string())
         .hint("nsc edit operator --account-jwt-server-url nats://HOST:4222")
         .hint("give -u nats://HOST:4222 here, or -u https://HOST/jwt/v1"));
     }
@@ -54,6 +56,7 @@ pub fn service_urls(operator: &StoredOperator, given: Option<&str>) -> Result<Na
     if urls.is_empty() {
         return Err(
             CliError::failed(format!("operator `{}` has no service URLs", operator.name))
+                .about(EntityKind::Operator, operator.name.to_string())
                 .hint("nsc edit operator --service-url nats://HOST:4222")
                 .hint("give --nats nats://HOST:4222 here"),
         );

@@ -3,7 +3,7 @@
 //! What is as long as a store is large is written piece by piece.
 
 use std::cell::Cell;
-use std::num::NonZeroUsize;
+use std::num::NonZeroU32;
 
 use nsc_core::edit::Difference;
 use schemars::JsonSchema;
@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::Show;
 use super::report::{Change, Status};
 use super::step::Step;
+use crate::entity::Entity;
 use crate::error::{CliError, Kind};
 use crate::schema::foreign;
 
@@ -111,6 +112,9 @@ pub(super) struct Document<'a> {
     pub(super) command: &'a str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) dry_run: bool,
+    /// Why it ends with another status than 0, although there is a result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<Failure<'a>>,
     pub(super) result: Shape<'a>,
     pub(super) status: Status,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -134,6 +138,9 @@ pub(crate) struct Failure<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schemars(with = "Vec<foreign::Difference>")]
     differences: &'a [Difference],
+    /// The thing that it is about; absent where it is about none in particular.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entity: Option<&'a Entity>,
     /// The exit status of the process, decided by the kind.
     #[schemars(range(min = 1, max = 7))]
     exit_status: u8,
@@ -143,9 +150,25 @@ pub(crate) struct Failure<'a> {
     kind: Kind,
     /// The line of a batch that failed, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<NonZeroUsize>,
+    line: Option<NonZeroU32>,
     /// What happened, to which thing.
     message: &'a str,
+}
+
+impl<'a> Failure<'a> {
+    /// What an error tells.
+    pub(super) fn of(error: &'a CliError) -> Self {
+        Self {
+            causes: &error.causes,
+            differences: &error.differences,
+            entity: error.entity.as_deref(),
+            exit_status: error.kind.status(),
+            hints: &error.hints,
+            kind: error.kind,
+            line: error.line,
+            message: &error.message,
+        }
+    }
 }
 
 impl<'a> ErrorDocument<'a> {
@@ -153,15 +176,7 @@ impl<'a> ErrorDocument<'a> {
     pub(super) fn new(command: &'a str, error: &'a CliError) -> Self {
         Self {
             command,
-            error: Failure {
-                causes: &error.causes,
-                differences: &error.differences,
-                exit_status: error.kind.status(),
-                hints: &error.hints,
-                kind: error.kind,
-                line: error.line,
-                message: &error.message,
-            },
+            error: Failure::of(error),
             status: Status::Failed,
         }
     }

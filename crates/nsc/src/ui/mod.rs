@@ -45,55 +45,68 @@ pub enum Output {
 pub struct Ui {
     output: Output,
     command: String,
+    json_errors: bool,
 }
 
 impl Ui {
     /// For a command, named by its words.
     pub fn new(output: Output, command: String) -> Self {
-        Self { output, command }
+        Self {
+            output,
+            command,
+            json_errors: false,
+        }
+    }
+
+    /// Prints errors as JSON beside their text: somebody reads standard output as JSON although it is not asked for
+    /// with `--output`.
+    #[must_use]
+    pub fn with_json_errors(self, json_errors: bool) -> Self {
+        Self {
+            json_errors,
+            ..self
+        }
     }
 
     /// For a command line that could not be parsed: looks for the output format in it, and in `NSC_OUTPUT`.
     pub fn for_parse_errors(args: &[OsString]) -> Self {
-        let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
-        let by_flag = words
-            .iter()
-            .any(|word| *word == "--output" || word.starts_with("--output="));
-        let by_variable = std::env::var("NSC_OUTPUT").unwrap_or_default();
-        let wants = |format: &str| {
-            words.contains(&format!("--output={format}").as_str())
-                || words.windows(2).any(|pair| pair == ["--output", format])
-                || (!by_flag && by_variable == format)
-        };
-        let output = if wants("json") {
-            Output::Json
-        } else if wants("jsonl") {
-            Output::Jsonl
-        } else {
-            Output::Text
-        };
-        Self {
-            output,
-            command: String::new(),
-        }
+        let before_dashes = args.iter().take_while(|arg| *arg != "--");
+        let words: Vec<&str> = before_dashes.filter_map(|arg| arg.to_str()).collect();
+        let format = |text: &str| <Output as clap::ValueEnum>::from_str(text, false).ok();
+        let typed = words.iter().enumerate().rev().find_map(|(n, word)| {
+            if let Some(value) = word.strip_prefix("--output=") {
+                return format(value);
+            }
+            (*word == "--output").then(|| words.get(n + 1).copied().and_then(format))?
+        });
+        let set = || format(&std::env::var("NSC_OUTPUT").ok()?);
+        let output = typed.or_else(set).unwrap_or_default();
+        Self::new(output, String::new())
+    }
+
+    /// Whether results are printed as JSON.
+    pub fn is_for_machines(&self) -> bool {
+        self.output != Output::Text
     }
 
     /// Prints what the parser has to say: help and version are results, the rest is a usage error.
     pub fn show_parse_error(&self, args: &[OsString], error: &clap::Error) -> ExitCode {
-        match error.kind() {
-            ParseKind::DisplayHelp | ParseKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                write_out(&with_line_end(help::answer(args).ansi().to_string()));
-                ExitCode::SUCCESS
-            }
+        let asked_for = match error.kind() {
+            ParseKind::DisplayHelp => true,
+            // A person is helped; a machine is told that something is missing.
+            ParseKind::DisplayHelpOnMissingArgumentOrSubcommand => !self.is_for_machines(),
             ParseKind::DisplayVersion => {
                 write_out(&error.render().to_string());
-                ExitCode::SUCCESS
+                return ExitCode::SUCCESS;
             }
-            _ => {
-                self.show_error(&usage::refusal(args, error));
-                Kind::Usage.into()
-            }
+            _ => false,
+        };
+        if asked_for {
+            write_out(&with_line_end(help::answer(args).ansi().to_string()));
+            return ExitCode::SUCCESS;
         }
+        self.show_error(&usage::refusal(args, error));
+        Kind::Usage.into()
     }
 
     /// Prints the help of a group below which a word is unknown.
@@ -131,7 +144,9 @@ impl Ui {
             }
             Output::Json => {
                 let mut page = Page::for_terminal();
-                page.json(&report.document(&self.command), "  ", false);
+                let error = report.error();
+                let document = report.document(&self.command, error.as_ref());
+                page.json(&document, "  ", false);
                 write_out(&page.out);
             }
             Output::Jsonl => {
@@ -147,7 +162,12 @@ impl Ui {
     fn show_error(&self, error: &CliError) {
         let document = || nsc_core::json::sorted(&ErrorDocument::new(&self.command, error));
         match self.output {
-            Output::Text => write_err(&error_text(error)),
+            Output::Text => {
+                write_err(&error_text(error));
+                if self.json_errors {
+                    write_out(&with_line_end(pretty(&document())));
+                }
+            }
             Output::Json => write_out(&with_line_end(pretty(&document()))),
             Output::Jsonl => write_out(&with_line_end(nsc_core::json::to_text(&document()))),
         }
@@ -196,6 +216,12 @@ pub fn notice(message: &str) {
 /// A line of a result that comes piece by piece, such as a received message.
 pub fn stream_line(line: &str) {
     write_out(&format!("{line}\n"));
+}
+
+/// The answer to a shell that asks for candidates.
+pub(crate) fn show_candidates(answer: &str) -> ExitCode {
+    write_out(answer);
+    ExitCode::SUCCESS
 }
 
 /// Whether a person is looking at standard output.

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use inquire::ui::RenderConfig;
 use inquire::{Confirm, InquireError, MultiSelect, Password, PasswordDisplayMode, Select, Text};
 
+use crate::entity::EntityKind;
 use crate::error::CliError;
 
 /// Says whether a typed answer will do, and why not.
@@ -152,6 +153,7 @@ fn need(prompter: &TerminalPrompter) -> Result<(), CliError> {
         return Ok(());
     }
     Err(CliError::failed("cannot ask questions without a terminal")
+        .about(EntityKind::Flag, "--interactive")
         .hint("leave out `-i` and give the answers as flags (see --help)"))
 }
 

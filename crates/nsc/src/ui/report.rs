@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::error::Kind;
+use crate::error::{CliError, Kind};
 use crate::outfile::Written;
 use crate::schema::foreign;
-use crate::ui::json::{Document, Long, Shape};
+use crate::ui::json::{Document, Failure, Long, Shape};
 use crate::ui::page::Page;
 use crate::ui::step::{Level, Step};
 
@@ -321,13 +321,29 @@ impl Report {
         }
     }
 
-    /// The one JSON document.
-    pub(super) fn document<'a>(&'a self, command: &'a str) -> Document<'a> {
+    /// The failure in part or whole as an error, for machines: the first step that failed, and the others.
+    pub(super) fn error(&self) -> Option<CliError> {
+        let kind = self.failure()?;
+        let failed = self.steps.iter().filter(|step| step.level == Level::Error);
+        let mut texts = failed.map(|step| step.text.clone());
+        let message = texts.next();
+        let mut error = CliError::new(kind, message.unwrap_or_else(|| kind.told().to_owned()));
+        error.causes = texts.collect();
+        Some(error)
+    }
+
+    /// The one JSON document. `error` is what [`error`](Self::error) gives.
+    pub(super) fn document<'a>(
+        &'a self,
+        command: &'a str,
+        error: Option<&'a CliError>,
+    ) -> Document<'a> {
         Document {
             changed: self.changed,
             changes: &self.changes,
             command,
             dry_run: self.dry_run,
+            error: error.map(Failure::of),
             result: self.result.shape(),
             status: self.status(),
             steps: &self.steps,
@@ -340,7 +356,11 @@ impl Report {
         match self.result.shape() {
             Shape::Whole(Value::Array(items)) => items.iter().for_each(|item| page.json_line(item)),
             Shape::List(items) => items.into_items().for_each(|item| page.json_line(&item)),
-            _ => return page.json_line(&nsc_core::json::sorted(&self.document(command))),
+            _ => {
+                let error = self.error();
+                let document = self.document(command, error.as_ref());
+                return page.json_line(&nsc_core::json::sorted(&document));
+            }
         }
         for line in self.step_lines() {
             page.err.push_str(&line);

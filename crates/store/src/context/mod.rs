@@ -44,6 +44,13 @@ pub struct Context {
     cwd_only: bool,
 }
 
+/// What finding the context may write.
+#[derive(Clone, Copy)]
+struct Manner {
+    makes_config: bool,
+    repairs: bool,
+}
+
 impl Context {
     /// Finds the context and finishes commits that were interrupted. A missing `nsc.json` is made, with its store
     /// root; `now` (Unix seconds) goes into it.
@@ -51,6 +58,48 @@ impl Context {
     /// # Errors
     /// [`StoreError::Syntax`] when `nsc.json` is damaged, which stays as it is; [`StoreError::Io`].
     pub fn load(env: &Environment, flags: &DirFlags, now: i64) -> Result<Self, StoreError> {
+        let manner = Manner {
+            makes_config: true,
+            repairs: true,
+        };
+        Self::find(env, flags, now, manner)
+    }
+
+    /// As [`load`](Self::load), but makes no `nsc.json`: the context is what it would be. What was interrupted is
+    /// finished all the same, since nothing can be told of a store that is half of one and half of the other.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_for_dry_run(
+        env: &Environment,
+        flags: &DirFlags,
+        now: i64,
+    ) -> Result<Self, StoreError> {
+        let manner = Manner {
+            makes_config: false,
+            repairs: true,
+        };
+        Self::find(env, flags, now, manner)
+    }
+
+    /// As [`load`](Self::load), but writes nothing at all: for a look that nobody asked for, such as completion.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn look(env: &Environment, flags: &DirFlags, now: i64) -> Result<Self, StoreError> {
+        let manner = Manner {
+            makes_config: false,
+            repairs: false,
+        };
+        Self::find(env, flags, now, manner)
+    }
+
+    fn find(
+        env: &Environment,
+        flags: &DirFlags,
+        now: i64,
+        manner: Manner,
+    ) -> Result<Self, StoreError> {
         let home = Home::resolve(env, flags);
         // One folder for everything holds its own context.
         let cwd_only = env.is_defined(env::NSC_CWD_ONLY) && home.one_folder.is_none();
@@ -65,15 +114,20 @@ impl Context {
             home,
         };
         if !cwd_only {
-            context.config = context.read_or_make_config(now)?;
+            context.config = context.read_or_make_config(now, manner.makes_config)?;
             let config = &context.config;
             context.store_root = some(&config.store_root).map(|root| context.home.root_of(root));
             context.operator = some(&config.operator).map(str::to_owned);
             context.account = some(&config.account).map(str::to_owned);
         }
         context.look_around();
-        context.repair_shared()?;
+        if manner.repairs {
+            context.repair_shared()?;
+        }
         context.apply_defaults()?;
+        if !manner.repairs {
+            return Ok(context);
+        }
         if let (Some(root), Some(operator)) = (&context.store_root, &context.operator)
             && repair(&root.join(operator))?
         {

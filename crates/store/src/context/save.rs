@@ -10,8 +10,9 @@ use crate::store;
 use crate::transaction::Transaction;
 
 impl Context {
-    /// Reads `nsc.json`, or makes it: default or given store root, its only operator and account.
-    pub(super) fn read_or_make_config(&self, now: i64) -> Result<Config, StoreError> {
+    /// Reads `nsc.json`, or makes it: default or given store root, its only operator and account. Without `write`
+    /// it tells what it would make.
+    pub(super) fn read_or_make_config(&self, now: i64, write: bool) -> Result<Config, StoreError> {
         let path = self.home().config_file();
         let found = Config::read_in(self.env().files(), &path)?;
         if let Some(config) = found.as_ref().filter(|config| !config.is_empty()) {
@@ -22,7 +23,9 @@ impl Context {
             .data_dir
             .as_ref()
             .unwrap_or(&self.home().default_store_root);
-        self.env().files().ensure_dir(root)?;
+        if write {
+            self.env().files().ensure_dir(root)?;
+        }
         let mut config = Config::new(self.root_text(root)?, now);
         config.adopt_unknown(found.unwrap_or_default());
         let mut first = Self {
@@ -32,9 +35,13 @@ impl Context {
         };
         first.apply_defaults()?;
         first.take_over()?;
-        self.env()
-            .files()
-            .replace(&path, FileKind::Config, first.config.to_text().as_bytes())?;
+        if write {
+            self.env().files().replace(
+                &path,
+                FileKind::Config,
+                first.config.to_text().as_bytes(),
+            )?;
+        }
         Ok(first.config)
     }
 

@@ -9,6 +9,7 @@ use super::result::AddedAccount;
 use super::stage::{self, Staged};
 use crate::app::App;
 use crate::args::{DateArgs, NameArgs, PermissionArgs, SubjectKey, signer};
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::judge;
 use crate::managed;
@@ -120,7 +121,12 @@ impl AddAccount {
             account: Some(found.name.clone()),
             ..Selection::default()
         };
-        let report = as_asked(&what, differences, report)?;
+        let report = as_asked(
+            &what,
+            Entity::new(EntityKind::Account, &found.name),
+            differences,
+            report,
+        )?;
         make_current(app, context, &selection, report).map(Some)
     }
 

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::args::number;
 use crate::commands::sharing::{self, visibility};
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::presence::{IfAbsentArg, as_asked};
 use crate::schema::foreign;
@@ -103,7 +104,9 @@ impl AddExport {
 
     fn new_export(&self) -> Result<NewExport, CliError> {
         let subject = given(&self.subject).ok_or_else(|| {
-            CliError::usage("the export needs a subject").hint("nsc add export --subject SUBJECT")
+            CliError::usage("the export needs a subject")
+                .about(EntityKind::Flag, "--subject")
+                .hint("nsc add export --subject SUBJECT")
         })?;
         let sampling = given(&self.sampling)
             .map(value::parse_sampling)
@@ -193,7 +196,13 @@ impl AddExport {
             export: found.clone(),
             changes: Vec::new(),
         };
-        as_asked(&what, differences, Report::new(result)).map(Some)
+        as_asked(
+            &what,
+            Entity::new(EntityKind::Export, &new.subject),
+            differences,
+            Report::new(result),
+        )
+        .map(Some)
     }
 
     /// Makes an export without settings differ from defaults that are asked for, so that they are compared.

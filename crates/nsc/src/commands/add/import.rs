@@ -12,6 +12,7 @@ use nsc_store::{
 
 use super::result::AddedOperator;
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::source;
 use crate::ui::Step;
@@ -74,6 +75,7 @@ impl Source {
             return Err(CliError::not_found(format!(
                 "`{name}` is no file, no http(s) URL and no well-known operator"
             ))
+            .about(EntityKind::Operator, name.to_string())
             .hint(format!(
                 "well-known operators are: {}; more come from variables NSC_<name>_OPERATOR",
                 names.join(", ")
@@ -111,7 +113,9 @@ impl Source {
 
 fn operator_claims(token: &str, from: &str) -> Result<OperatorClaims, CliError> {
     let claims = jwt::decode(token).map_err(|error| {
-        CliError::failed(format!("`{from}` holds no usable operator JWT")).caused_by(&error)
+        CliError::failed(format!("`{from}` holds no usable operator JWT"))
+            .about(EntityKind::File, from.to_string())
+            .caused_by(&error)
     })?;
     match claims {
         AnyClaims::Operator(claims) if claims.nats.version >= nsc_core::claims::VERSION => {
@@ -120,11 +124,13 @@ fn operator_claims(token: &str, from: &str) -> Result<OperatorClaims, CliError> 
         AnyClaims::Operator(_) => Err(CliError::failed(format!(
             "the operator JWT in `{from}` is of version 1"
         ))
+        .about(EntityKind::File, from.to_string())
         .hint("ask the operator for a JWT of version 2")),
         other => Err(CliError::failed(format!(
             "`{from}` holds a JWT of type {}, not an operator",
             other.claim_type()
-        ))),
+        ))
+        .about(EntityKind::File, from.to_string())),
     }
 }
 
@@ -205,7 +211,9 @@ impl Imported {
         }
         let text = format!("operator `{name}` was `{old}` and is not `{new}`");
         if existing == Existing::Refresh {
-            return Err(CliError::new(Kind::Conflict, text));
+            return Err(
+                CliError::new(Kind::Conflict, text).about(EntityKind::Operator, name.to_string())
+            );
         }
         Ok(Some(Step::warning(format!(
             "operator `{name}` was `{old}` and is `{new}` now"

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::presence::{IfAbsentArg, as_asked};
 use crate::schema::foreign;
@@ -89,7 +90,13 @@ fn there(edit: &AccountEdit, new: &NewMapping) -> Result<Option<Report>, CliErro
     let differences = (!is_met).then(difference).into_iter().collect();
     let what = format!("mapping of `{}` to `{}`", new.from, new.to);
     let report = Report::new(AddedMapping::of(edit, new, weight));
-    as_asked(&what, differences, report).map(Some)
+    as_asked(
+        &what,
+        Entity::new(EntityKind::Mapping, &new.from),
+        differences,
+        report,
+    )
+    .map(Some)
 }
 
 /// The range of the number; which weights are good is judged with the claims.

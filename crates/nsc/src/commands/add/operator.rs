@@ -15,6 +15,7 @@ use super::stage::{self, SystemKeys};
 use crate::app::App;
 use crate::args::key::{generated, material};
 use crate::args::{DateArgs, NameArgs, SubjectKey, name};
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::judge;
 use crate::presence::{IfAbsentArg, as_asked, make_current};
@@ -107,7 +108,8 @@ impl AddOperator {
         if self.force {
             return Err(CliError::failed(
                 "`--force` replaces an imported operator and needs `--url`",
-            ));
+            )
+            .about(EntityKind::Flag, "--force"));
         }
         let root = context.store_root_for_new().to_owned();
         let taken = |name: &str| app.env.files().exists(&root.join(name));
@@ -189,7 +191,12 @@ impl AddOperator {
         }
         let report = Report::new(found(&store, &claims));
         let report = report.with_steps(judge::dates(app, &claims));
-        let report = as_asked(&format!("operator `{}`", new.name), differences, report)?;
+        let report = as_asked(
+            &format!("operator `{}`", new.name),
+            Entity::new(EntityKind::Operator, &new.name),
+            differences,
+            report,
+        )?;
         current(app, &rooted(context, root), &store, report).map(Some)
     }
 
@@ -197,7 +204,8 @@ impl AddOperator {
         if self.sys {
             return Err(CliError::failed(
                 "`--sys` makes a system account for a new operator, not for an imported one",
-            ));
+            )
+            .about(EntityKind::Flag, "--sys"));
         }
         let root = context.store_root_for_new().to_owned();
         let given = self.name.given();
@@ -261,7 +269,12 @@ impl AddOperator {
             return Ok(None);
         }
         let report = Report::new(found(&store, &claims));
-        let report = as_asked(&format!("operator `{name}`"), differences, report)?;
+        let report = as_asked(
+            &format!("operator `{name}`"),
+            Entity::new(EntityKind::Operator, name),
+            differences,
+            report,
+        )?;
         Ok(Some((store, report)))
     }
 

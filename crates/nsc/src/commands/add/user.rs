@@ -10,6 +10,7 @@ use super::stage;
 use crate::app::App;
 use crate::args::entity::AccountArg;
 use crate::args::{DateArgs, NameArgs, PermissionArgs, SubjectKey, list, signer};
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::judge;
 use crate::presence::{IfAbsentArg, as_asked};
@@ -135,7 +136,13 @@ impl AddUser {
                 .then(|| creds.display().to_string()),
         };
         let report = Report::new(result).with_steps(judge::dates(app, claims));
-        as_asked(&what, differences, report).map(Some)
+        as_asked(
+            &what,
+            Entity::new(EntityKind::User, &found.name),
+            differences,
+            report,
+        )
+        .map(Some)
     }
 
     /// Questions in the order in which they have always been asked, after that for the account.

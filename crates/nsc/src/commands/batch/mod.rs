@@ -4,7 +4,7 @@ mod allowed;
 mod done;
 mod lines;
 
-use std::num::NonZeroUsize;
+use std::num::NonZeroU32;
 
 use nsc_store::Batch as Staged;
 use nsc_store::secrets::mask;
@@ -117,7 +117,7 @@ fn jobs(lines: &[Result<Line, lines::Unreadable>]) -> Result<Vec<Job>, CliError>
             let mut error = CliError::usage(format!(
                 "{several} lines cannot be run; nothing was written"
             ));
-            error.line = NonZeroUsize::new(refused[0].0);
+            error.line = line_number(refused[0].0);
             for (number, refusal) in refused {
                 let line = |text: &str| format!("line {number}: {text}");
                 error.causes.push(line(&mask(&refusal.on_one_line())));
@@ -211,6 +211,11 @@ fn at_line(number: usize, mut error: CliError) -> CliError {
         error.message.push_str("; ");
         error.message.push_str(NOTHING);
     }
-    error.line = NonZeroUsize::new(number);
+    error.line = line_number(number);
     error
+}
+
+/// The line's number as errors have it; one beyond 4 billion has none.
+fn line_number(number: usize) -> Option<NonZeroU32> {
+    u32::try_from(number).ok().and_then(NonZeroU32::new)
 }

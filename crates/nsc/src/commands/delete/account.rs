@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::args::TargetArgs;
 use crate::args::entity::AccountArg;
 use crate::argv::quoted;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::presence::IfExistsArg;
 use crate::rewrite::{self, Prefer};
@@ -61,6 +62,7 @@ impl DeleteAccount {
         if if_exists.if_exists && self.target.given().is_none() && !app.is_interactive() {
             return Err(
                 CliError::usage("`--if-exists` needs the name of the account")
+                    .about(EntityKind::Flag, "--if-exists")
                     .hint("nsc delete account NAME --if-exists"),
             );
         }
@@ -81,6 +83,7 @@ impl DeleteAccount {
             return Err(CliError::failed(format!(
                 "account `{name}` belongs to a managed store, and its operator may still know it"
             ))
+            .about(EntityKind::Account, name.to_string())
             .hint(format!("nsc delete account {} --force", quoted(&name))));
         }
         self.delete(app, &context, &store, &name)
@@ -241,7 +244,8 @@ fn say_goodbye(
     let mut error = CliError::new(
         Kind::Server,
         format!("account `{name}` was not deleted: the account server failed"),
-    );
+    )
+    .about(EntityKind::Account, name.to_string());
     let details = exchange.steps.iter().flat_map(|step| &step.details);
     error.causes = details.map(|step| step.text.clone()).collect();
     Err(error)

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::presence::IfExistsArg;
 use crate::schema::foreign;
@@ -45,6 +46,7 @@ impl DeleteMapping {
     fn delete(&self, app: &App) -> Result<Report, CliError> {
         let from = given(&self.from).ok_or_else(|| {
             CliError::usage("the mapped subject is missing")
+                .about(EntityKind::Flag, "--from")
                 .hint("nsc delete mapping --from SUBJECT")
         })?;
         let removal = MappingRemoval {
@@ -56,7 +58,8 @@ impl DeleteMapping {
         let changed = edit.change(app, "delete mapping", Judged::Change, |claims| {
             let removed = removal.apply(claims);
             if removed.is_empty() && self.if_exists.if_exists {
-                return Err(CliError::not_found(format!("no such mapping of `{from}`")));
+                return Err(CliError::not_found(format!("no such mapping of `{from}`"))
+                    .about(EntityKind::Mapping, from.to_string()));
             }
             Ok(removed)
         })?;

@@ -8,6 +8,7 @@ use nsc_store::Context;
 use super::form::{self, Details, Form, Subject};
 use super::{account, names, tables, user};
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::source;
 use crate::ui::Report;
@@ -75,6 +76,7 @@ fn refusal(source: &str, token: &str, error: DecodeError) -> CliError {
     let foreign = jwt::read_foreign(token).filter(|_| is_foreign);
     let Some(foreign) = foreign else {
         return CliError::failed(format!("`{source}` holds no JWT that can be trusted"))
+            .about(EntityKind::File, source.to_string())
             .caused_by(&error);
     };
     let says = |member: &str| {
@@ -82,6 +84,7 @@ fn refusal(source: &str, token: &str, error: DecodeError) -> CliError {
         Some(format!("it says, unverified: {member} {value}"))
     };
     let mut refusal = CliError::failed(format!("`{source}` holds a JWT that is not one of NATS"))
+        .about(EntityKind::File, source.to_string())
         .caused_by(&error);
     refusal
         .causes

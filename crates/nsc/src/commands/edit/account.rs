@@ -20,6 +20,7 @@ use crate::args::{
 };
 use crate::argv::quoted;
 use crate::commands::sharing;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::judge::{self, Judged};
 use crate::managed::Exchange;
@@ -350,11 +351,13 @@ fn check_users(
         edit.check_user(&account.claims, &user.claims)
             .map_err(|error| {
                 let (account, user) = (&account.name, &user.name);
-                CliError::wrap(Kind::Failed, &error).hint(format!(
-                    "nsc edit user -a {} {} --bearer=false",
-                    quoted(account),
-                    quoted(user)
-                ))
+                CliError::wrap(Kind::Failed, &error)
+                    .about(EntityKind::User, user.to_string())
+                    .hint(format!(
+                        "nsc edit user -a {} {} --bearer=false",
+                        quoted(account),
+                        quoted(user)
+                    ))
             })?;
     }
     Ok(())

@@ -10,6 +10,7 @@ use crate::args::entity::{self, AccountArg};
 use crate::args::key::material;
 use crate::args::list;
 use crate::args::signing_keys::NewKey;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::judge::{self, Judged};
 use crate::rewrite::{self, Prefer};
@@ -91,7 +92,8 @@ impl Flags {
         let disable = self.disable == Some(true);
         match (disable, others == Self::default()) {
             (false, true) => Err(nothing_to_edit("authcallout")),
-            (true, false) => Err(CliError::usage("`--disable` excludes all other flags")),
+            (true, false) => Err(CliError::usage("`--disable` excludes all other flags")
+                .about(EntityKind::Flag, "--disable")),
             _ => Ok(()),
         }
     }

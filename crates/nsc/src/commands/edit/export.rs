@@ -14,6 +14,7 @@ use crate::args::entity::{AccountArg, given};
 use crate::args::number;
 use crate::commands::importers::{self, Exporter};
 use crate::commands::sharing::{self, kind_name, kind_of, visibility};
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::schema::foreign;
 use crate::ui::page::Page;
@@ -137,7 +138,8 @@ impl EditExport {
         if self.rm_latency_sampling && (given(&self.latency).or(given(&self.sampling))).is_some() {
             return Err(CliError::usage(
                 "`--rm-latency-sampling` contradicts `--latency` and `--sampling`",
-            ));
+            )
+            .about(EntityKind::Flag, "--rm-latency-sampling"));
         }
         Ok(())
     }

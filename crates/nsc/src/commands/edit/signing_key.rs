@@ -11,6 +11,7 @@ use crate::args::entity::{AccountArg, given};
 use crate::args::signing_keys::NewKey;
 use crate::args::{PermissionEditArgs, UserLimitArgs, list};
 use crate::argv::quoted;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::judge::{self, Judged};
 use crate::rewrite::{self, Prefer};
@@ -172,6 +173,7 @@ fn of_role(
             account.name,
             stored.len()
         ))
+        .about(EntityKind::Role, role.to_string())
         .hint(format!("nsc edit signing-key --sk {first}"))),
     }
 }
@@ -181,6 +183,7 @@ fn no_role(account: &StoredAccount, role: &str) -> CliError {
     CliError::not_found(format!(
         "account `{name}` has no signing key of role `{role}`"
     ))
+    .about(EntityKind::Role, role.to_string())
     .hint(format!(
         "nsc edit signing-key -a {} --sk generate --role {}",
         quoted(name),

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given, only_user};
 use crate::args::{DateArgs, PermissionEditArgs, TagArgs, UserLimitArgs, ask, signer};
 use crate::argv::quoted;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::judge;
 use crate::rewrite;
@@ -220,7 +221,7 @@ fn stage(
 }
 
 fn refused(error: &UserEditError, account: &str, user: &str) -> CliError {
-    let refused = CliError::wrap(Kind::Failed, error);
+    let refused = CliError::wrap(Kind::Failed, error).about(EntityKind::User, user.to_string());
     match error {
         UserEditError::BearerDisallowed { .. } => refused.hint(format!(
             "nsc edit account {} --disallow-bearer=false",

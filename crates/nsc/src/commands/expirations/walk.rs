@@ -6,6 +6,7 @@ use nsc_core::claims::User;
 use nsc_core::{creds, jwt};
 use nsc_store::{Keystore, OperatorStore, StoreError, StoredAccount, StoredUser, Visitor};
 
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::ui::progress::Work;
 
@@ -88,7 +89,9 @@ impl Walk<'_> {
             Err(error) => {
                 let path = self.keystore.creds_path(operator, account, name);
                 let message = format!("`{}` holds no usable user JWT", path.display());
-                Err(CliError::failed(message).caused_by(&error))
+                Err(CliError::failed(message)
+                    .about(EntityKind::File, path.display().to_string())
+                    .caused_by(&error))
             }
         }
     }

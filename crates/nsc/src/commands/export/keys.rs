@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::keys::{Reference, Selection};
 use crate::outfile::{self, Existing, Written};
@@ -80,7 +81,9 @@ impl Keys {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let Some(dir) = self.dir.as_ref().filter(|dir| !dir.as_os_str().is_empty()) else {
-            return Err(CliError::usage("no folder is named").hint("nsc export keys --dir DIR"));
+            return Err(CliError::usage("no folder is named")
+                .about(EntityKind::Flag, "--dir")
+                .hint("nsc export keys --dir DIR"));
         };
         let dir = app.env.expand(dir);
         let context = app.context()?;
@@ -88,7 +91,9 @@ impl Keys {
         if !keystore.exists() {
             let dir = keystore.dir().display();
             return Err(
-                CliError::not_found(format!("keystore `{dir}` does not exist")).hint("nsc env"),
+                CliError::not_found(format!("keystore `{dir}` does not exist"))
+                    .about(EntityKind::Keystore, dir.to_string())
+                    .hint("nsc env"),
             );
         }
         let (wanted, problems) = self.wanted(&context, &keystore)?;

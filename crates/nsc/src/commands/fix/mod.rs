@@ -5,13 +5,14 @@ mod rebuild;
 use std::path::{Path, PathBuf};
 
 use nsc_store::salvage::Found;
-use nsc_store::{Keystore, env};
+use nsc_store::{Committed, Keystore, env};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::rebuild::Rebuild;
 use crate::app::App;
 use crate::args::list;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::ui::page::Page;
 use crate::ui::progress::Work;
@@ -38,7 +39,9 @@ impl Fix {
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let dirs = list::items(&self.from)?;
         if dirs.iter().all(String::is_empty) {
-            return Err(CliError::usage("no folder is named").hint("nsc fix --in DIR"));
+            return Err(CliError::usage("no folder is named")
+                .about(EntityKind::Flag, "--in")
+                .hint("nsc fix --in DIR"));
         }
         let dirs: Vec<PathBuf> = dirs.iter().map(|dir| app.env.expand(dir)).collect();
         let _working = Work::begin("rebuilding");
@@ -55,12 +58,17 @@ impl Fix {
             Some(out) => app.env.expand(out),
             None => app.env.cwd().join(format!("fix_{}", app.random_word()?)),
         };
-        let (fixed, steps) = rebuild(app, &found, &out)?;
-        Ok(Report::new(fixed).with_steps(steps))
+        let (fixed, steps, committed) = rebuild(app, &found, &out)?;
+        let report = Report::new(fixed).with_steps(steps);
+        Ok(committed.iter().fold(report, Report::with_commit))
     }
 }
 
-fn rebuild(app: &App, found: &Found, out: &Path) -> Result<(Fixed, Vec<Step>), CliError> {
+fn rebuild(
+    app: &App,
+    found: &Found,
+    out: &Path,
+) -> Result<(Fixed, Vec<Step>, Vec<Committed>), CliError> {
     let mut steps = useless(found);
     let users = found.users_of();
     let mut rebuild = Rebuild {
@@ -73,13 +81,16 @@ fn rebuild(app: &App, found: &Found, out: &Path) -> Result<(Fixed, Vec<Step>), C
             !app.env.is_defined(env::NSC_NO_GIT_IGNORE),
         ),
         steps: Vec::new(),
+        committed: Vec::new(),
         used: Default::default(),
     };
     let named = rebuild.named_operators();
     if let Some((name, _)) = named.iter().find(|(name, _)| rebuild.is_taken(name)) {
         let out = out.display();
         let text = format!("operator `{name}` is in `{out}` already");
-        return Err(CliError::new(Kind::Conflict, text).hint("name another folder with `--out`"));
+        return Err(CliError::new(Kind::Conflict, text)
+            .about(EntityKind::Operator, name.to_string())
+            .hint("name another folder with `--out`"));
     }
     let mut operators = Vec::new();
     for (name, operator) in named {
@@ -99,7 +110,7 @@ fn rebuild(app: &App, found: &Found, out: &Path) -> Result<(Fixed, Vec<Step>), C
         operators,
         dry_run: app.globals.dry_run,
     };
-    Ok((fixed, steps))
+    Ok((fixed, steps, rebuild.committed))
 }
 
 fn useless(found: &Found) -> Vec<Step> {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use nsc_core::claims::{AccountClaims, OperatorClaims, UserClaims};
 use nsc_core::creds;
 use nsc_store::salvage::{Found, FoundToken};
-use nsc_store::{Keystore, OperatorStore, StoreInfo, StoredAccount, Transaction, names};
+use nsc_store::{Committed, Keystore, OperatorStore, StoreInfo, StoredAccount, Transaction, names};
 
 use super::FixedOperator;
 use crate::app::App;
@@ -23,6 +23,7 @@ pub(super) struct Rebuild<'a> {
     pub(super) stores: PathBuf,
     pub(super) keystore: Keystore,
     pub(super) steps: Vec<Step>,
+    pub(super) committed: Vec<Committed>,
     pub(super) used: Used,
 }
 
@@ -105,7 +106,7 @@ impl<'a> Rebuild<'a> {
             self.account(&mut tx, account, &mut fixed)?;
         }
         self.used.keys += fixed.keys;
-        let _ = tx.commit()?;
+        self.committed.push(tx.commit()?);
         Ok(fixed)
     }
 

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::args::{DateArgs, signer};
 use crate::commands::sharing::{self, kind_of};
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing};
 use crate::schema::foreign;
@@ -135,10 +136,12 @@ impl Activation {
 fn target(store: &OperatorStore, given: Option<&str>) -> Result<PublicKey, CliError> {
     match given {
         None => Err(CliError::usage("the importing account is missing")
+            .about(EntityKind::Flag, "--target-account")
             .hint("nsc generate activation --target-account ACCOUNT")),
-        Some("*") => Err(CliError::usage(
-            "an activation is for one account, not for `*`",
-        )),
+        Some("*") => Err(
+            CliError::usage("an activation is for one account, not for `*`")
+                .about(EntityKind::Flag, "--target-account"),
+        ),
         Some(account) => sharing::account_key(store, account),
     }
 }
@@ -149,15 +152,15 @@ fn account_server(operator: &OperatorClaims) -> Result<HttpUrl, CliError> {
     let name = &operator.name;
     if url.is_empty() {
         let message = format!("operator `{name}` has no account server URL");
-        return Err(
-            CliError::failed(message).hint("nsc edit operator --account-jwt-server-url URL")
-        );
+        return Err(CliError::failed(message)
+            .about(EntityKind::Operator, name.to_string())
+            .hint("nsc edit operator --account-jwt-server-url URL"));
     }
     match ResolverUrl::parse(url) {
         Ok(ResolverUrl::Http(url)) => Ok(url),
         Ok(other) => Err(CliError::failed(format!(
             "activations can only be pushed over HTTP, and the account server URL of operator `{name}` is `{other}`"
-        ))),
+        )).about(EntityKind::Operator, name.to_string())),
         Err(error) => Err(error.into()),
     }
 }

@@ -20,6 +20,7 @@ use self::resolver::{Format, ResolverArgs};
 use crate::app::App;
 use crate::args::entity::given;
 use crate::args::secret::SecretArg;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::outfile::{self, Existing};
 use crate::server::accounts::load_accounts;
@@ -157,13 +158,16 @@ impl Config {
         };
         if given(&self.dir).is_some() {
             if kind != Kind::MemResolver {
-                return Err(CliError::usage("--dir goes with --mem-resolver only"));
+                return Err(CliError::usage("--dir goes with --mem-resolver only")
+                    .about(EntityKind::Flag, "--dir"));
             }
             if self.format != Format::Conf {
-                return Err(CliError::usage("--dir goes with --format conf only"));
+                return Err(CliError::usage("--dir goes with --format conf only")
+                    .about(EntityKind::Flag, "--dir"));
             }
             if self.config_file != outfile::STDOUT {
-                return Err(CliError::usage("give either --dir or --config-file"));
+                return Err(CliError::usage("give either --dir or --config-file")
+                    .about(EntityKind::Flag, "--dir"));
             }
         }
         Ok(kind)
@@ -209,7 +213,9 @@ impl Source {
         let accounts = load_accounts(store)?;
         if accounts.is_empty() {
             let message = format!("operator `{}` has no accounts", operator.name);
-            return Err(CliError::not_found(message).hint("nsc add account NAME"));
+            return Err(CliError::not_found(message)
+                .about(EntityKind::Operator, operator.name.to_string())
+                .hint("nsc add account NAME"));
         }
         let known =
             Some(operator.claims.nats.system_account.as_str()).filter(|key| !key.is_empty());
@@ -251,7 +257,10 @@ impl Source {
             Kind::UrlResolver => {
                 helm_url_resolver(&operator, system, &resolver::accounts_url(&self.operator)?)
             }
-            Kind::Nkey => return Err(CliError::usage("--format helm goes with resolvers only")),
+            Kind::Nkey => {
+                return Err(CliError::usage("--format helm goes with resolvers only")
+                    .about(EntityKind::Flag, "--format"));
+            }
         })
     }
 
@@ -265,11 +274,13 @@ impl Source {
             Some(System::Key(key)) => Err(CliError::not_found(format!(
                 "system account `{key}` is not in the store; its JWT goes into the configuration"
             ))
+            .about(EntityKind::Account, key.to_string())
             .hint("nsc pull --all")),
             None => Err(CliError::not_found(format!(
                 "operator `{}` has no system account",
                 self.operator.name
             ))
+            .about(EntityKind::Operator, self.operator.name.to_string())
             .hint("nsc edit operator --system-account NAME")
             .hint("give --sys-account NAME here")),
         }
@@ -280,7 +291,8 @@ impl Source {
             return Err(CliError::usage(format!(
                 "a configuration of nkeys has no system account, but `{}` is set",
                 system.key()
-            )));
+            ))
+            .about(EntityKind::Account, system.key().to_string()));
         }
         let accounts: Vec<NamedAccount> = self
             .accounts

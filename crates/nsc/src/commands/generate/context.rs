@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::args::entity::{AccountArg, given, resolve_user};
 use crate::argv::quoted;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::outfile::{self, Existing};
 use crate::ui::page::Page;
@@ -47,7 +48,9 @@ impl NatsContext {
                 quoted(&user),
                 quoted(&creds.to_string_lossy())
             );
-            return Err(CliError::not_found(message).hint(hint));
+            return Err(CliError::not_found(message)
+                .about(EntityKind::User, user.to_string())
+                .hint(hint));
         }
         let operator = store.operator()?.claims;
         let entry = Entry {
@@ -84,12 +87,15 @@ fn write(app: &App, path: &std::path::Path, text: &str) -> Result<outfile::Writt
 
 fn file_name(context: Option<&str>) -> Result<String, CliError> {
     let name = context.ok_or_else(|| {
-        CliError::usage("the context needs a name").hint("nsc generate context --context NAME")
+        CliError::usage("the context needs a name")
+            .about(EntityKind::Flag, "--context")
+            .hint("nsc generate context --context NAME")
     })?;
     let stem = name.strip_suffix(ENDING).unwrap_or(name);
     if name.contains(['/', '\\']) || stem.is_empty() || stem.chars().any(char::is_control) {
         return Err(
             CliError::failed(format!("`{name}` cannot be the name of a context"))
+                .about(EntityKind::Value, name.to_string())
                 .hint("use a name without `/` and `\\`"),
         );
     }
@@ -118,7 +124,9 @@ fn make_folder(app: &App) -> Result<(), CliError> {
         builder.mode(0o755);
     }
     builder.create(&folder).map_err(|error| {
-        CliError::failed(format!("cannot make folder `{}`", folder.display())).caused_by(&error)
+        CliError::failed(format!("cannot make folder `{}`", folder.display()))
+            .about(EntityKind::Folder, folder.display().to_string())
+            .caused_by(&error)
     })
 }
 

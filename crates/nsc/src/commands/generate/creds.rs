@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::app::App;
 use crate::args::entity::{AccountArg, given, resolve_user};
 use crate::args::secret::SecretArg;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing};
 use crate::ui::page::Page;
@@ -110,7 +111,9 @@ impl Creds {
         let seed = seed(&context.keystore(), user)?;
         // Whether token and seed are of one user is the same question in all formats.
         let creds = creds::format_creds(&user.token, &seed).map_err(|error| {
-            CliError::failed(format!("cannot make creds of user `{}`", user.name)).caused_by(&error)
+            CliError::failed(format!("cannot make creds of user `{}`", user.name))
+                .about(EntityKind::User, user.name.to_string())
+                .caused_by(&error)
         })?;
         if self.format == Format::Creds {
             return Ok(creds);
@@ -142,7 +145,9 @@ fn seed(keystore: &Keystore, user: &StoredUser) -> Result<Zeroizing<String>, Cli
         Some(seed) => Ok(seed.expose()),
         None => {
             let message = format!("the seed of user `{}` (`{key}`) is not stored", user.name);
-            Err(CliError::new(Kind::NoKey, message).hint("nsc import keys --dir DIR"))
+            Err(CliError::new(Kind::NoKey, message)
+                .about(EntityKind::User, user.name.to_string())
+                .hint("nsc import keys --dir DIR"))
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::foreign;
 use crate::app::App;
 use crate::args::signer;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::managed;
 use crate::strict;
@@ -48,6 +49,7 @@ impl Account {
         let token = creds::read_jwt(&text);
         let claims = jwt::decode_as::<AccountBody>(token).map_err(|error| {
             CliError::failed(format!("`{}` holds no usable account JWT", path.display()))
+                .about(EntityKind::File, path.display().to_string())
                 .caused_by(&error)
         })?;
         let report = self.import(app, &mut tx, token, claims)?;
@@ -138,7 +140,8 @@ fn not_ours(operator: &StoredOperator, claims: &AccountClaims, managed: bool) ->
     let error = CliError::failed(format!(
         "account `{name}` was issued by `{}`, which is no key of operator `{operator}`",
         claims.iss
-    ));
+    ))
+    .about(EntityKind::Account, name.to_string());
     if managed {
         error.hint("let the operator sign it: it imports the JWT and sends it back")
     } else {

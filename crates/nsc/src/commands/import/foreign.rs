@@ -6,6 +6,7 @@ use nsc_core::validate::Issues;
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::source;
 use crate::ui::Step;
@@ -19,6 +20,7 @@ pub(super) fn read(
 ) -> Result<(PathBuf, Zeroizing<String>), CliError> {
     let Some(file) = file.filter(|file| !file.as_os_str().is_empty()) else {
         return Err(CliError::usage(format!("no {what} file is named"))
+            .about(EntityKind::Flag, "--file")
             .hint(format!("nsc import {what} --file FILE")));
     };
     let path = app.env.expand(file);
@@ -26,7 +28,8 @@ pub(super) fn read(
     if !endings.iter().any(|ending| name.ends_with(ending)) {
         let endings = endings.join(" or ");
         let message = format!("the name of an {what} file ends in {endings}: `{name}` does not");
-        return Err(CliError::failed(message.replace("an user", "a user")));
+        return Err(CliError::failed(message.replace("an user", "a user"))
+            .about(EntityKind::File, name.to_string()));
     }
     let text = source::read_file(app, &path)?;
     Ok((path, text))

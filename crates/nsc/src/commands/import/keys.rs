@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::schema::foreign;
 use crate::ui::page::Page;
@@ -30,7 +31,9 @@ impl Keys {
     /// Runs the command.
     pub(super) fn run(self, app: &App) -> Result<Report, CliError> {
         let Some(dir) = self.dir.filter(|dir| !dir.as_os_str().is_empty()) else {
-            return Err(CliError::usage("no folder is named").hint("nsc import keys --dir DIR"));
+            return Err(CliError::usage("no folder is named")
+                .about(EntityKind::Flag, "--dir")
+                .hint("nsc import keys --dir DIR"));
         };
         let files = key_files(&app.env.expand(dir), self.recurse)?;
         let keystore = app.context()?.keystore();
@@ -71,17 +74,20 @@ impl Keys {
 fn key_files(dir: &Path, recurse: bool) -> Result<Vec<PathBuf>, CliError> {
     let shown = dir.display();
     if !dir.exists() {
-        return Err(CliError::not_found(format!(
-            "folder `{shown}` does not exist"
-        )));
+        return Err(
+            CliError::not_found(format!("folder `{shown}` does not exist"))
+                .about(EntityKind::Folder, shown.to_string()),
+        );
     }
     if !dir.is_dir() {
-        return Err(CliError::failed(format!("`{shown}` is no folder")));
+        return Err(CliError::failed(format!("`{shown}` is no folder"))
+            .about(EntityKind::Folder, shown.to_string()));
     }
     let files = keyfile::find(dir, &[layout::NK], recurse)?;
     if files.is_empty() {
         let below = if recurse { " or below it" } else { "" };
-        let error = CliError::not_found(format!("no .nk file is in `{shown}`{below}"));
+        let error = CliError::not_found(format!("no .nk file is in `{shown}`{below}"))
+            .about(EntityKind::Folder, shown.to_string());
         return Err(if recurse {
             error
         } else {
@@ -93,8 +99,10 @@ fn key_files(dir: &Path, recurse: bool) -> Result<Vec<PathBuf>, CliError> {
 
 /// Stages the seed in a file.
 fn take(tx: &mut Transaction<'_>, file: &Path) -> Result<Seed, CliError> {
-    let seed = keyfile::read_seed(file)?
-        .ok_or_else(|| CliError::failed(format!("`{}` holds no seed", file.display())))?;
+    let seed = keyfile::read_seed(file)?.ok_or_else(|| {
+        CliError::failed(format!("`{}` holds no seed", file.display()))
+            .about(EntityKind::File, file.display().to_string())
+    })?;
     tx.put_key(&seed)?;
     Ok(seed)
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::foreign;
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::strict;
 use crate::ui::page::Page;
@@ -40,6 +41,7 @@ impl User {
         let token = creds::read_jwt(&text);
         let claims = jwt::decode_as::<UserBody>(token).map_err(|error| {
             CliError::failed(format!("`{}` holds no usable user JWT", path.display()))
+                .about(EntityKind::File, path.display().to_string())
                 .caused_by(&error)
         })?;
         let seed = seed(&path, &text, &claims)?;
@@ -100,13 +102,16 @@ fn seed(path: &Path, text: &str, claims: &UserClaims) -> Result<Option<Seed>, Cl
     }
     let shown = path.display();
     let seed = creds::read_user_seed(text).map_err(|error| {
-        CliError::failed(format!("`{shown}` holds no usable user seed")).caused_by(&error)
+        CliError::failed(format!("`{shown}` holds no usable user seed"))
+            .about(EntityKind::File, shown.to_string())
+            .caused_by(&error)
     })?;
     if seed.public_key().to_text() != claims.sub {
         return Err(CliError::failed(format!(
             "the seed in `{shown}` is not that of user `{}`",
             claims.sub
-        )));
+        ))
+        .about(EntityKind::User, claims.sub.to_string()));
     }
     Ok(Some(seed))
 }
@@ -116,7 +121,9 @@ fn account_of(tx: &mut Transaction<'_>, claims: &UserClaims) -> Result<StoredAcc
     let missing = || {
         let (user, account) = (&claims.name, claims.account());
         let message = format!("the account of user `{user}` is not in the store: `{account}`");
-        CliError::new(Kind::NotFound, message).hint("nsc list accounts")
+        CliError::new(Kind::NotFound, message)
+            .about(EntityKind::Account, account.to_string())
+            .hint("nsc list accounts")
     };
     let key = PublicKey::parse_kind(claims.account(), KeyKind::Account).map_err(|_| missing())?;
     match tx.account(&key.to_text()) {

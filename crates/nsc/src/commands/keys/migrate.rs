@@ -1,12 +1,13 @@
 //! `nsc keys migrate`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::outfile::Written;
 use crate::ui::page::Page;
 use crate::ui::progress::Work;
 use crate::ui::text::home_path;
@@ -48,13 +49,20 @@ impl Migrate {
                 )),
             ]
         };
+        let moved = |path: &Path, replaced| Written {
+            path: path.to_owned(),
+            replaced,
+            dry_run: app.globals.dry_run,
+        };
+        let changed = [moved(keystore.dir(), true), moved(&done.old, false)];
         let result = Migrated {
             migrated: true,
             old_keystore: Some(done.old),
             keys,
             creds,
         };
-        Ok(Report::new(result).with_steps(steps))
+        let report = Report::new(result).with_steps(steps);
+        Ok(changed.iter().fold(report, Report::with_written))
     }
 }
 

@@ -13,6 +13,7 @@ use nsc_store::{
 use super::{MigratedAccount, missing};
 use crate::app::App;
 use crate::args::signer;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::managed;
 use crate::source;
@@ -76,7 +77,7 @@ impl Arrival {
         let accounts = store.accounts()?;
         if accounts.is_empty() {
             let text = format!("operator `{name}` has no accounts");
-            return Err(CliError::not_found(text));
+            return Err(CliError::not_found(text).about(EntityKind::Operator, name.to_string()));
         }
         let path = |account: &String| store.account_path(account);
         accounts
@@ -102,7 +103,9 @@ impl Arrival {
         let existing = tx.account_by_name(name)?;
         if existing.is_some() && !replace {
             let text = format!("account `{name}` already exists");
-            return Err(CliError::new(Kind::Conflict, text).hint("use `--force` to replace it"));
+            return Err(CliError::new(Kind::Conflict, text)
+                .about(EntityKind::Account, name.to_string())
+                .hint("use `--force` to replace it"));
         }
         let operator = tx.operator()?.claims;
         let signed = self.sign(app, tx, &operator)?;
@@ -158,7 +161,9 @@ impl Arrival {
             self.name(),
             self.claims.sub
         );
-        Err(CliError::new(Kind::NoKey, text).hint("nsc import keys --dir DIR"))
+        Err(CliError::new(Kind::NoKey, text)
+            .about(EntityKind::Account, self.name().to_string())
+            .hint("nsc import keys --dir DIR"))
     }
 
     fn sign(
@@ -217,7 +222,9 @@ impl Arrival {
 
 fn decode(text: &str, from: &str) -> Result<AccountClaims, CliError> {
     jwt::decode_as::<Account>(creds::read_jwt(text)).map_err(|error| {
-        CliError::failed(format!("`{from}` holds no usable account JWT")).caused_by(&error)
+        CliError::failed(format!("`{from}` holds no usable account JWT"))
+            .about(EntityKind::File, from.to_string())
+            .caused_by(&error)
     })
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use self::arrival::Arrival;
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::source;
 use crate::strict;
@@ -127,7 +128,9 @@ fn refuse_inside(store: &OperatorStore, path: &Path) -> Result<(), CliError> {
     if real(path).starts_with(real(store.dir())) {
         let (path, name) = (path.display(), store.folder());
         let text = format!("`{path}` belongs to the current operator `{name}`");
-        return Err(CliError::failed(text).hint("nsc select operator NAME"));
+        return Err(CliError::failed(text)
+            .about(EntityKind::File, path.to_string())
+            .hint("nsc select operator NAME"));
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use nsc_store::StoredAccount;
 use crate::args::system_user::SystemUserArgs;
 use crate::args::timeout::TimeoutArg;
 use crate::argv::quoted;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::server::system::{Surroundings, connect_options, sign_in};
 use crate::ui::progress::Bar;
@@ -180,12 +181,13 @@ fn not_there(account: &StoredAccount, answered: bool) -> CliError {
     let name = &account.name;
     if answered {
         return CliError::not_found(format!("no server holds account `{name}`"))
+            .about(EntityKind::Account, name.to_string())
             .hint(format!("nsc push -a {}", quoted(name)));
     }
     let message = format!(
         "no server answered the look-up of account `{name}`: only full NATS based resolvers do"
     );
-    CliError::new(Kind::Server, message)
+    CliError::new(Kind::Server, message).about(EntityKind::Account, name.to_string())
 }
 
 /// How long an account server may take for one JWT.

@@ -15,6 +15,7 @@ use crate::args::expect::ExpectArg;
 use crate::args::system_user::SystemUserArgs;
 use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::server::accounts::{account_token, load_accounts, near_limit, problems};
 use crate::server::past::Past;
@@ -116,9 +117,10 @@ impl Push {
             return Err(CliError::usage("give either --all or --account"));
         }
         if removes && (self.prune || self.diff) {
-            return Err(CliError::usage(
-                "--account-removal goes with neither --prune nor --diff",
-            ));
+            return Err(
+                CliError::usage("--account-removal goes with neither --prune nor --diff")
+                    .about(EntityKind::Flag, "--account-removal"),
+            );
         }
         if self.prune && self.diff {
             return Err(CliError::usage("give either --prune or --diff"));
@@ -143,6 +145,7 @@ impl Push {
                 "operator `{}` has no accounts",
                 operator.name
             ))
+            .about(EntityKind::Operator, operator.name.to_string())
             .hint("nsc add account NAME"));
         }
         if self.all {
@@ -174,7 +177,7 @@ impl Push {
                 let message = format!("account `{}` cannot be pushed", account.name);
                 return Err(CliError {
                     causes: problems,
-                    ..CliError::failed(message)
+                    ..CliError::failed(message).about(EntityKind::Account, account.name.to_string())
                 }
                 .hint("correct the account, or use --force"));
             }
@@ -211,6 +214,7 @@ impl Push {
             return Err(CliError::failed(format!(
                 "account server `{url}` cannot do {flag}: only NATS based resolvers can"
             ))
+            .about(EntityKind::Server, url.to_string())
             .hint("nsc push -u nats://HOST:4222"));
         }
         let tokens: Vec<AccountToken> = targets.iter().map(account_token).collect();

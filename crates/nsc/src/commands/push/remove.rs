@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::is_system;
 use super::nats::{AfterResult, Outcome, Work};
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::server::report::{Replies, Reply};
 use crate::server::system::Surroundings;
@@ -62,7 +63,8 @@ impl Removal {
         if is_system(around.operator, &removal.key) {
             return Err(CliError::failed(format!(
                 "`{account}` is the system account: servers need it"
-            )));
+            ))
+            .about(EntityKind::Account, account.to_string()));
         }
         // Before anything is sent, so that a missing key leaves everything as it is.
         operator_key(around, |_| Ok(()))?;

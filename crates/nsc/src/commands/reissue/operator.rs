@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::args::key::material;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::strict;
 use crate::ui::page::Page;
@@ -39,7 +40,7 @@ impl Operator {
         let name = store.folder();
         if store.is_managed() {
             let text = format!("operator `{name}` is managed elsewhere: its key is not here");
-            return Err(CliError::failed(text));
+            return Err(CliError::failed(text).about(EntityKind::Operator, name.to_string()));
         }
         let keystore = context.keystore();
         let mut tx = store.begin(&keystore, &app.begin_options("reissue operator"))?;
@@ -48,6 +49,7 @@ impl Operator {
         if strict && before.nats.signing_keys.is_empty() && !self.convert_to_signing_key {
             let text = format!("operator `{name}` requires signing keys, and there is none");
             return Err(CliError::new(Kind::NoKey, text)
+                .about(EntityKind::Operator, name.to_string())
                 .hint("nsc edit operator --sk generate")
                 .hint("nsc reissue operator --convert-to-signing-key"));
         }

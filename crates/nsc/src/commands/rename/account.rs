@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::args::signer;
 use crate::argv::quoted;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::managed::{self, Exchange};
 use crate::rewrite::{self, Prefer};
@@ -84,7 +85,8 @@ impl Account {
 
     fn explanation(&self) -> CliError {
         let Self { old, new, .. } = self;
-        let mut error = CliError::failed(format!("account `{old}` was not renamed to `{new}`"));
+        let mut error = CliError::failed(format!("account `{old}` was not renamed to `{new}`"))
+            .about(EntityKind::Account, old.to_string());
         error.causes = vec![
             "its JWT is signed anew, its users and creds files move; keys stay the same".to_owned(),
             "servers know the old name until the account is pushed again".to_owned(),

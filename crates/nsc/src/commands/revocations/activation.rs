@@ -10,6 +10,7 @@ use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::{self, kind_of};
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::presence::IfExistsArg;
 use crate::ui::{Report, Step};
@@ -63,6 +64,7 @@ impl TargetArg {
     fn key(&self, edit: &AccountEdit) -> Result<String, CliError> {
         match given(&self.target_account) {
             None => Err(CliError::usage("the importing account is missing")
+                .about(EntityKind::Flag, "--target-account")
                 .hint("add `--target-account ACCOUNT`, or `--target-account '*'` for all")),
             Some(EVERYONE) => Ok(EVERYONE.to_owned()),
             Some(target) => Ok(sharing::account_key(edit.store(), target)?.to_text()),

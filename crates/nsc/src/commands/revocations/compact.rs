@@ -16,6 +16,7 @@ use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::kind_name;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::schema::foreign;
 use crate::ui::page::Page;
@@ -96,7 +97,9 @@ fn seconds(app: &App, period: &str) -> Result<i64, CliError> {
     // A date has a dash within, a period in front at most.
     if end <= now.0 || period.contains('-') {
         let message = format!("`{period}` is no period of time");
-        return Err(CliError::usage(message).hint("--longest 90d (units m h d w M y)"));
+        return Err(CliError::usage(message)
+            .about(EntityKind::Flag, "--longest")
+            .hint("--longest 90d (units m h d w M y)"));
     }
     Ok(end - now.0)
 }

@@ -12,6 +12,7 @@ use crate::account_edit::AccountEdit;
 use crate::app::App;
 use crate::args::entity::AccountArg;
 use crate::commands::sharing::kind_name;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::ui::page::Page;
 use crate::ui::table::Table;
@@ -32,7 +33,7 @@ impl ListUsers {
         let account = edit.account();
         if revocations.is_empty() {
             let message = format!("account `{account}` has revoked no users");
-            return Err(CliError::failed(message));
+            return Err(CliError::failed(message).about(EntityKind::Account, account.to_string()));
         }
         let title = format!("Revoked Users for {account}");
         Ok(listing(app, title, "* [All Users]", &revocations))
@@ -59,7 +60,9 @@ impl ListActivations {
         let (kind, name) = (kind_name(export.kind), &export.name);
         if export.revocations.is_empty() {
             let message = format!("no activations of {kind} export `{name}` are revoked");
-            return Err(CliError::failed(message));
+            return Err(
+                CliError::failed(message).about(EntityKind::Export, export.subject.to_string())
+            );
         }
         let title = format!("Revoked Accounts for {kind} {name}");
         Ok(listing(app, title, "* [All Accounts]", &export.revocations))

@@ -11,6 +11,7 @@ use super::{Ended, Made, MomentArg, revoked_step};
 use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given, only_user};
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::presence::IfExistsArg;
 use crate::ui::{Report, Step};
@@ -34,7 +35,8 @@ impl UserArg {
         match (given(&self.name), given(&self.user_public_key)) {
             (Some(_), Some(_)) => Err(CliError::usage(
                 "`--name` and `--user-public-key` name the user twice",
-            )),
+            )
+            .about(EntityKind::Flag, "--name")),
             (Some(name), None) => named_user(store, account, name),
             (None, Some(EVERYONE)) => Ok(EVERYONE.to_owned()),
             (None, Some(key)) => user_key(store, account, key),
@@ -67,7 +69,7 @@ fn user_key(store: &OperatorStore, account: &str, text: &str) -> Result<String, 
         Ok(key) => {
             let kind = key.kind();
             let message = format!("`{key}` is no user key; it is of kind {kind}");
-            Err(CliError::failed(message))
+            Err(CliError::failed(message).about(EntityKind::Key, key.to_string()))
         }
         Err(_) => Err(StoreError::no_user(account, text).into()),
     }

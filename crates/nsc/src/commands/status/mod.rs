@@ -16,6 +16,7 @@ use crate::args::expect::ExpectArg;
 use crate::args::system_user::SystemUserArgs;
 use crate::args::timeout::TimeoutArg;
 use crate::args::tls::TlsArgs;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::server::accounts::{account_token, load_accounts};
 use crate::server::operator::{OperatorState, config_line, system_line};
@@ -60,6 +61,7 @@ impl Status {
             return Err(CliError::failed(format!(
                 "account server `{url}` cannot tell what servers run with"
             ))
+            .about(EntityKind::Server, url.to_string())
             .hint("nsc status -u nats://HOST:4222"));
         };
         self.system.ask(app, around.store)?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::request::refuse_encryption;
 use super::{RunTool, ServerArgs, UserArgs, connect, text};
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::ui::page::Page;
 use crate::ui::{self, Output, Report, Show};
@@ -81,9 +82,10 @@ impl RunTool for Reply {
 
 fn listening(subject: &str, queue: Option<String>, max: i64) -> Result<Listen, CliError> {
     if max == 0 {
-        return Err(CliError::usage(
-            "--max-messages must be 1 or more, or -1 for any number",
-        ));
+        return Err(
+            CliError::usage("--max-messages must be 1 or more, or -1 for any number")
+                .about(EntityKind::Flag, "--max-messages"),
+        );
     }
     Ok(Listen {
         subject: subject.to_owned(),

@@ -12,6 +12,7 @@ use nsc_resolver::{NatsTool, UserCredentials};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given, only_user};
 use crate::args::tls::TlsArgs;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::schema::CommandResults;
 use crate::server::system::connect_options;
@@ -152,12 +153,15 @@ fn connect(
         return Err(CliError::not_found(format!(
             "user `{user}` of account `{account}` has no creds: `{shown}` does not exist"
         ))
+        .about(EntityKind::User, user.to_string())
         .hint(format!(
             "nsc generate creds -a '{account}' -n '{user}' -o '{shown}'"
         )));
     };
     let (token, seed) = creds::read_pair(&text).map_err(|error| {
-        CliError::failed(format!("`{shown}` holds no usable creds")).caused_by(&error)
+        CliError::failed(format!("`{shown}` holds no usable creds"))
+            .about(EntityKind::File, shown.to_string())
+            .caused_by(&error)
     })?;
     let options = connect_options(client)
         .tls(tls)

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{RunTool, ServerArgs, UserArgs, connect};
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show};
@@ -43,7 +44,8 @@ pub(super) fn check_subject(text: &str) -> Result<(), CliError> {
     }
     Err(CliError::usage(format!(
         "`{text}` is no subject to publish to: it must have no empty tokens, blanks or wildcards"
-    )))
+    ))
+    .about(EntityKind::Subject, text.to_string()))
 }
 
 /// A message that was published.

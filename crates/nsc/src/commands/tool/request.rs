@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::publish::check_subject;
 use super::{RunTool, ServerArgs, UserArgs, connect, text};
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::ui::page::Page;
 use crate::ui::{self, Report, Show};
@@ -46,7 +47,8 @@ impl RunTool for Request {
 /// Payloads were once sealed by the tools; servers and clients have TLS for that.
 pub(super) fn refuse_encryption(wanted: bool) -> Result<(), CliError> {
     if wanted {
-        return Err(CliError::usage("--encrypt is no longer supported"));
+        return Err(CliError::usage("--encrypt is no longer supported")
+            .about(EntityKind::Flag, "--encrypt"));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::list::Removed;
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::strict;
 use crate::ui::page::Page;
@@ -45,7 +46,9 @@ fn seconds(app: &App, period: &str) -> Result<i64, CliError> {
     let end = time::parse_expiry(period, now, &app.zone())?;
     if !relative || end < now.0 {
         let message = format!("`{period}` is no period");
-        return Err(CliError::failed(message).hint("nsc trash empty --older-than 7d"));
+        return Err(CliError::failed(message)
+            .about(EntityKind::Value, period.to_string())
+            .hint("nsc trash empty --older-than 7d"));
     }
     Ok(end - now.0)
 }

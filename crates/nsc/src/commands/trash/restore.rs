@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::strict;
 use crate::ui::page::Page;
@@ -29,7 +30,9 @@ impl RestoreTrash {
                 .map_err(|error| CliError::from(error).hint("nsc trash list"))?;
             if !tx.restore_key(&key)? {
                 let message = format!("the seed of `{key}` is not in the trash");
-                return Err(CliError::not_found(message).hint("nsc trash list"));
+                return Err(CliError::not_found(message)
+                    .about(EntityKind::Key, key.to_string())
+                    .hint("nsc trash list"));
             }
             steps.push(Step::ok(format!("restored {} key `{key}`", key.kind())));
         }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::entity::EntityKind;
 use crate::error::CliError;
 
 /// The file of the running program, behind links to it.
@@ -16,6 +17,7 @@ pub(super) fn running() -> Result<PathBuf, CliError> {
 pub(super) fn replace(target: &Path, program: &[u8]) -> Result<(), CliError> {
     let failed = |error: &dyn std::error::Error| {
         CliError::failed(format!("cannot replace `{}`", target.display()))
+            .about(EntityKind::File, target.display().to_string())
             .caused_by(error)
             .hint("run it as the owner of the program, or install the new one by other means")
     };

@@ -14,7 +14,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
+use crate::outfile::Written;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show};
 use release::{Release, Repository};
@@ -56,7 +58,9 @@ impl Update {
             return Ok(None);
         }
         let refused = || {
-            CliError::usage(format!("`{text}` is no version")).hint("nsc update --version latest")
+            CliError::usage(format!("`{text}` is no version"))
+                .about(EntityKind::Value, text.to_string())
+                .hint("nsc update --version latest")
         };
         Version::parse(text).map(Some).ok_or_else(refused)
     }
@@ -87,7 +91,13 @@ fn install(
         install::replace(&target, &build.fetch(server)?)?;
         Outcome::Updated
     };
-    Ok(outcome.report(current, &release.version, Some(target)))
+    let written = Written {
+        path: target.clone(),
+        replaced: true,
+        dry_run: app.globals.dry_run,
+    };
+    let report = outcome.report(current, &release.version, Some(target));
+    Ok(report.with_written(&written))
 }
 
 /// What became of the program.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::entity::EntityKind;
 use crate::error::CliError;
 
 /// Refuses to replace a program that a package manager put there.
@@ -11,7 +12,9 @@ pub(super) fn refuse_packaged(program: &Path) -> Result<(), CliError> {
         return Ok(());
     };
     let message = format!("`{}` belongs to {}", program.display(), owner.manager);
-    Err(CliError::failed(message).hint(owner.update))
+    Err(CliError::failed(message)
+        .about(EntityKind::File, program.display().to_string())
+        .hint(owner.update))
 }
 
 /// A package manager, and how it brings a program up to date.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::version::Version;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::release::{CHECKSUMS, listed_digest, program_name};
 
@@ -21,6 +22,7 @@ impl Repository {
     pub(super) fn parse(text: &str) -> Result<Self, CliError> {
         let refused = || {
             CliError::failed(format!("`{text}` is no repository to update from"))
+                .about(EntityKind::Value, text.to_string())
                 .hint("set `github_updates` in nsc.json to OWNER/NAME")
         };
         let url = if text.contains("://") {
@@ -66,7 +68,9 @@ impl Repository {
         })?;
         let listed: Listed = serde_json::from_slice(&bytes).map_err(|error| {
             let text = format!("`{url}` lists no release");
-            CliError::new(Kind::Server, text).caused_by(&error)
+            CliError::new(Kind::Server, text)
+                .about(EntityKind::Server, url.to_string())
+                .caused_by(&error)
         })?;
         let version = Version::parse(&listed.tag_name).ok_or_else(|| {
             let text = format!(
@@ -74,6 +78,7 @@ impl Repository {
                 listed.tag_name, self.shown
             );
             CliError::new(Kind::Server, text)
+                .about(EntityKind::Release, listed.tag_name.to_string())
         })?;
         Ok(Release {
             version,
@@ -125,7 +130,7 @@ impl Release {
         let Some(file) = self.file(&name) else {
             return Err(CliError::not_found(format!(
                 "release {version} of `{repository}` has no `{name}`: no build of this program for this system"
-            ))
+            )).about(EntityKind::Release, version.to_string())
             .hint("set `github_updates` in nsc.json to a repository that has one"));
         };
         match (file.url(), self.digest(file)) {
@@ -135,7 +140,7 @@ impl Release {
                 format!(
                     "`{name}` of release {version} of `{repository}` has no secure URL with a SHA-256 digest"
                 ),
-            )),
+            ).about(EntityKind::Release, version.to_string())),
         }
     }
 
@@ -183,7 +188,7 @@ impl Build {
             "`{}` was damaged on the way: its SHA-256 is {found}, not {wanted}",
             self.url
         );
-        Err(CliError::new(Kind::Server, text))
+        Err(CliError::new(Kind::Server, text).about(EntityKind::File, self.url.to_string()))
     }
 
     fn wanted_digest(&self, server: &HttpResolver) -> Result<String, CliError> {

@@ -9,6 +9,7 @@ use nsc_core::keys::PublicKey;
 use crate::args::signing_keys::NewKey;
 use crate::commands::add::stage::refused;
 use crate::commands::edit::AccountFlags;
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::presence::conflict;
 
@@ -50,7 +51,11 @@ impl AskedUser<'_> {
             wanted.iss = key.to_text();
         }
         let what = format!("user `{}` of account `{}`", found.name, account.name);
-        settle(&what, differences(&blank, &wanted, found, self.from_now))
+        settle(
+            &what,
+            Entity::new(EntityKind::User, &found.name),
+            differences(&blank, &wanted, found, self.from_now),
+        )
     }
 }
 
@@ -88,7 +93,11 @@ impl AskedAccount<'_> {
         }
         let mut differences = differences(&blank, &wanted, found, self.from_now);
         differences.extend(self.signing_keys.iter().filter_map(|key| lacks(found, key)));
-        settle(&format!("account `{}`", found.name), differences)
+        settle(
+            &format!("account `{}`", found.name),
+            Entity::new(EntityKind::Account, &found.name),
+            differences,
+        )
     }
 }
 
@@ -102,10 +111,10 @@ fn lacks(account: &AccountClaims, key: &NewKey) -> Option<Difference> {
     (!is_there).then(|| Difference::new("sk", asked, ""))
 }
 
-fn settle(what: &str, differences: Vec<Difference>) -> Result<(), CliError> {
+fn settle(what: &str, entity: Entity, differences: Vec<Difference>) -> Result<(), CliError> {
     if differences.is_empty() {
         Ok(())
     } else {
-        Err(conflict(what, differences))
+        Err(conflict(what, entity, differences))
     }
 }

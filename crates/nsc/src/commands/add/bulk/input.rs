@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::source;
 
@@ -60,12 +61,14 @@ fn csv_lines(text: &str, fields: &dyn Fields) -> Result<Vec<Line>, CliError> {
     for field in header {
         let (flag, _) = fields.flag(field)?;
         if flags.contains(&flag) {
-            return Err(CliError::failed(format!("field `{field}` is there twice")));
+            return Err(CliError::failed(format!("field `{field}` is there twice"))
+                .about(EntityKind::Field, field.to_string()));
         }
         flags.push(flag);
     }
     if !flags.iter().any(|flag| flag == "name") {
         return Err(CliError::failed("the header line has no field `name`")
+            .about(EntityKind::Field, "name")
             .hint("a header line like: name,tag,expiry"));
     }
     let line = |row: Result<csv::StringRecord, csv::Error>| match row {
@@ -142,7 +145,8 @@ fn flatten(
             Value::Array(items) => {
                 let (flag, takes_several) = fields.flag(&field)?;
                 if !takes_several {
-                    return Err(CliError::failed(format!("field `{field}` takes one value")));
+                    return Err(CliError::failed(format!("field `{field}` takes one value"))
+                        .about(EntityKind::Field, field.to_string()));
                 }
                 for item in items {
                     found.push((flag.clone(), list_item(&scalar(&field, item)?)));
@@ -161,9 +165,10 @@ fn scalar(field: &str, value: Value) -> Result<String, CliError> {
     match value {
         Value::String(text) => Ok(text),
         Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
-        _ => Err(CliError::failed(format!(
-            "field `{field}` is no text or number"
-        ))),
+        _ => Err(
+            CliError::failed(format!("field `{field}` is no text or number"))
+                .about(EntityKind::Field, field.to_string()),
+        ),
     }
 }
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use clap::{ArgAction, Args, Command, FromArgMatches};
 
 use super::input::{Fields, Record};
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::pflag;
 use crate::usage;
@@ -77,6 +78,7 @@ impl<T: Args + FromArgMatches> Fields for LineParser<T> {
             .ok_or_else(|| {
                 let known: Vec<&str> = self.known().filter_map(clap::Arg::get_long).collect();
                 CliError::failed(format!("there is no field `{field}`"))
+                    .about(EntityKind::Field, field.to_string())
                     .hint(format!("fields are: {}", known.join(", ")))
             })
     }

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::presence::IfAbsentArg;
 
@@ -33,7 +34,8 @@ impl BulkArgs {
     /// Nobody wants to be asked ten thousand times.
     pub(super) fn check(&self, app: &App) -> Result<(), CliError> {
         if app.is_interactive() {
-            return Err(CliError::usage("`-i` asks nothing when a file is read"));
+            return Err(CliError::usage("`-i` asks nothing when a file is read")
+                .about(EntityKind::Flag, "--interactive"));
         }
         Ok(())
     }

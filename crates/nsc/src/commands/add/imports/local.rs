@@ -8,6 +8,7 @@ use nsc_store::{Context, Keystore, SignerQuery, Wanted};
 
 use crate::app::App;
 use crate::args::signer;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 
 /// An export of an account of some operator in the store.
@@ -141,6 +142,8 @@ impl LocalExport {
 /// Reads the public key of an account.
 pub(super) fn account_key(text: &str) -> Result<PublicKey, CliError> {
     PublicKey::parse_kind(text, KeyKind::Account).map_err(|error| {
-        CliError::failed(format!("`{text}` is no public key of an account")).caused_by(&error)
+        CliError::failed(format!("`{text}` is no public key of an account"))
+            .about(EntityKind::Key, text.to_string())
+            .caused_by(&error)
     })
 }

@@ -14,6 +14,7 @@ use crate::account_edit::{AccountEdit, Judged};
 use crate::app::App;
 use crate::args::entity::{AccountArg, given};
 use crate::commands::sharing::{self, kind_name, kind_of};
+use crate::entity::{Entity, EntityKind};
 use crate::error::CliError;
 use crate::presence::{IfAbsentArg, as_asked};
 use crate::schema::foreign;
@@ -95,7 +96,7 @@ impl AddImport {
             (Some(_), None, None) | (None, Some(_), Some(_)) => Ok(()),
             (Some(_), _, _) => Err(CliError::usage(
                 "the token tells the account and the subject: leave out `--src-account` and `--remote-subject`",
-            )),
+            ).about(EntityKind::Flag, "--token")),
             (None, _, _) => Err(
                 CliError::usage("what is to be imported is not given in full")
                     .hint("nsc add import --src-account ACCOUNT --remote-subject SUBJECT")
@@ -187,7 +188,13 @@ impl AddImport {
             import: found.clone(),
             changes: Vec::new(),
         };
-        as_asked(&what, differences, Report::new(result)).map(Some)
+        as_asked(
+            &what,
+            Entity::new(EntityKind::Import, &wanted.subject),
+            differences,
+            Report::new(result),
+        )
+        .map(Some)
     }
 }
 

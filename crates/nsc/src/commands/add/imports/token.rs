@@ -4,6 +4,7 @@ use nsc_core::edit::ActivationToken;
 use nsc_core::weburl;
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 use crate::source;
 
@@ -19,6 +20,8 @@ pub(super) fn read(app: &App, place: &str) -> Result<ActivationToken, CliError> 
             source::STDIN => "standard input".to_owned(),
             place => format!("`{}`", weburl::redacted(place)),
         };
-        CliError::failed(format!("{place} holds no activation token")).caused_by(&error)
+        CliError::failed(format!("{place} holds no activation token"))
+            .about(EntityKind::File, place.to_string())
+            .caused_by(&error)
     })
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Source;
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing, Written};
 
@@ -20,14 +21,17 @@ pub(super) fn write(
     let shown = dir.display();
     if app.env.files().exists(dir) && !force {
         let message = format!("`{shown}` already exists");
-        return Err(CliError::new(Kind::Conflict, message).hint("use --force to write into it"));
+        return Err(CliError::new(Kind::Conflict, message)
+            .about(EntityKind::Folder, shown.to_string())
+            .hint("use --force to write into it"));
     }
     let operator = source.store.name();
     if let Some(account) = source.accounts.iter().find(|a| a.name == operator) {
         return Err(CliError::failed(format!(
             "operator and account `{}` would share one file",
             account.name
-        )));
+        ))
+        .about(EntityKind::Account, account.name.to_string()));
     }
     let accounts = source.accounts.iter().map(|a| (a.name.as_str(), &a.token));
     let tokens = accounts.chain([(operator, &source.operator.token)]);

@@ -6,6 +6,7 @@ use nsc_store::StoredOperator;
 
 use super::Kind;
 use crate::args::entity::given;
+use crate::entity::EntityKind;
 use crate::error::CliError;
 
 /// The shape of a configuration.
@@ -42,13 +43,15 @@ impl ResolverArgs {
         if !takes_pushes && (given(&self.resolver_dir).is_some() || self.resolver_limit.is_some()) {
             return Err(CliError::usage(
                 "--resolver-dir and --resolver-limit go with --nats-resolver and --nats-resolver-cache",
-            ));
+            ).about(EntityKind::Flag, "--resolver-dir"));
         }
         if self.allow_delete && kind != Kind::NatsResolver {
-            return Err(CliError::usage("--allow-delete goes with --nats-resolver"));
+            return Err(CliError::usage("--allow-delete goes with --nats-resolver")
+                .about(EntityKind::Flag, "--allow-delete"));
         }
         if given(&self.resolver_dir).is_some_and(|dir| dir.chars().any(char::is_control)) {
-            return Err(CliError::usage("--resolver-dir holds control characters"));
+            return Err(CliError::usage("--resolver-dir holds control characters")
+                .about(EntityKind::Flag, "--resolver-dir"));
         }
         Ok(())
     }
@@ -78,5 +81,7 @@ pub(super) fn accounts_url(operator: &StoredOperator) -> Result<String, CliError
         _ => format!("the account server URL of operator `{name}` is not one of HTTP"),
     };
     let hint = "nsc edit operator --account-jwt-server-url http://HOST:PORT/jwt/v1";
-    Err(CliError::failed(message).hint(hint))
+    Err(CliError::failed(message)
+        .about(EntityKind::Operator, name.to_string())
+        .hint(hint))
 }

@@ -8,6 +8,7 @@ use nsc_store::{Context, OperatorStore, SignerQuery, StoredUser, Wanted};
 
 use crate::app::App;
 use crate::args::signer;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::judge;
 use crate::strict;
@@ -48,7 +49,9 @@ pub(super) fn reissue(
             "nsc edit user -a '{}' '{name}' (to renew the user)",
             account.name
         );
-        return Err(CliError::failed(message).hint(hint));
+        return Err(CliError::failed(message)
+            .about(EntityKind::User, name.to_string())
+            .hint(hint));
     }
     let keystore = context.keystore();
     let query = SignerQuery {
@@ -92,11 +95,12 @@ fn moment(app: &App, user: &StoredUser, when: &str) -> Result<i64, CliError> {
     let at = time::parse_expiry(when, app.now(), &app.zone())?;
     if at == 0 {
         return Err(CliError::usage("`--expire` needs a time")
+            .about(EntityKind::Flag, "--expire")
             .hint("leave it out for creds that are valid as long as the user"));
     }
     if at <= app.now().0 {
         let text = format!("`--expire` is in the past: {}", UnixTime(at));
-        return Err(CliError::failed(text));
+        return Err(CliError::failed(text).about(EntityKind::Flag, "--expire"));
     }
     let end = user.claims.exp;
     if end > 0 && at > end {
@@ -106,6 +110,7 @@ fn moment(app: &App, user: &StoredUser, when: &str) -> Result<i64, CliError> {
             UnixTime(end),
             UnixTime(at)
         ))
+        .about(EntityKind::User, user.name.to_string())
         .hint("take an earlier time, or give the user more with `nsc edit user --expiry`"));
     }
     Ok(at)

@@ -17,6 +17,7 @@ use serde::{Serialize, Serializer};
 
 use self::query::{SeedOf, Wish, Wishes};
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::outfile::{self, Existing};
 use crate::ui::page::Page;
@@ -240,6 +241,7 @@ impl Subject<'_> {
                 let found = keys.iter().find(|own| own.eq_ignore_ascii_case(key));
                 let own = found.ok_or_else(|| {
                     CliError::failed(format!("`{key}` is no key of {what} `{name}`"))
+                        .about(EntityKind::Key, key.to_string())
                 })?;
                 vec![own]
             }

@@ -5,6 +5,7 @@ mod entry;
 use self::entry::KeyEntry;
 pub(super) use self::entry::KeyList;
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::keys::Selection;
 use crate::ui::{Report, Step};
@@ -59,14 +60,17 @@ impl Keys {
         if self.not_referenced && self.show_seeds {
             return Err(CliError::usage(
                 "`--not-referenced` and `--show-seeds` exclude each other",
-            ));
+            )
+            .about(EntityKind::Flag, "--not-referenced"));
         }
         let context = app.context()?;
         let keystore = context.keystore();
         if !keystore.exists() {
             let dir = keystore.dir().display();
             return Err(
-                CliError::not_found(format!("keystore `{dir}` does not exist")).hint("nsc env"),
+                CliError::not_found(format!("keystore `{dir}` does not exist"))
+                    .about(EntityKind::Keystore, dir.to_string())
+                    .hint("nsc env"),
             );
         }
         let show_seeds = self.show_seeds;

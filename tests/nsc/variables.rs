@@ -41,7 +41,8 @@ fn every_global_flag_has_a_variable_that_counts_like_it() {
             // The same home for all would see what the others wrote.
             let home = stock::home();
             home.nsc(["env"]).success();
-            let words = words.split(' ').map(str::to_owned).chain(extra);
+            // Behind some commands `--store` is another flag.
+            let words = extra.into_iter().chain(words.split(' ').map(str::to_owned));
             let (code, text) = prepare(home.nsc(words));
             (
                 code,

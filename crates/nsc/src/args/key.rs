@@ -4,6 +4,7 @@ use nsc_core::keys::{KeyKind, PublicKey, Seed};
 use nsc_store::{KeyMaterial, SignerError, StoreError, Transaction};
 
 use crate::app::App;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::ui::Step;
 
@@ -109,7 +110,9 @@ pub fn material(app: &App, value: &str, kind: KeyKind) -> Result<KeyMaterial, Cl
                 KeyKind::Curve => "curve",
                 _ => "user",
             };
-            CliError::new(Kind::NoKey, message).hint(format!("nsc generate nkey --{flag}"))
+            CliError::new(Kind::NoKey, message)
+                .about(EntityKind::Key, value)
+                .hint(format!("nsc generate nkey --{flag}"))
         }
         error => error.into(),
     })

@@ -5,6 +5,7 @@ use nsc_store::{Candidate, ChosenSigner, KeyRole, SignerError, SignerQuery, Stor
 
 use crate::app::App;
 use crate::argv::quoted;
+use crate::entity::EntityKind;
 use crate::error::{CliError, Kind};
 use crate::similar;
 
@@ -36,7 +37,7 @@ fn refused(account: Option<&AccountClaims>, error: StoreError) -> CliError {
     };
     let scopes = account.nats.signing_keys.scopes();
     let meant = similar::question(value, scopes.map(|scope| scope.role.as_str()));
-    let mut refused = CliError::wrap(Kind::NoKey, &error);
+    let mut refused = CliError::wrap(Kind::NoKey, &error).about(EntityKind::Key, value);
     refused.hints.extend(meant);
     refused.hint(format!("nsc describe account {}", quoted(&account.name)))
 }

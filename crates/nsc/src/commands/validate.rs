@@ -357,9 +357,7 @@ impl Judged {
 
 impl Show for Judged {
     fn show(&self, page: &mut Page) {
-        for object in &self.objects {
-            page.table(&object.table(self.is_file));
-        }
+        page.tables(&self.objects, |object| object.table(self.is_file));
         if self.is_file && self.objects.len() > 1 {
             page.table(&self.summary());
         }

@@ -11,6 +11,7 @@ pub mod style;
 pub mod table;
 pub mod text;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -231,6 +232,12 @@ pub fn is_terminal() -> bool {
 
 fn write_out(text: &str) {
     let mut stream = anstream::stdout();
+    let text = if stream.current_choice() == anstream::ColorChoice::Never {
+        // The stream would write what stands between any two styles by itself.
+        Cow::Owned(anstream::adapter::strip_str(text).to_string())
+    } else {
+        Cow::Borrowed(text)
+    };
     give_up_on_broken_pipe(
         stream
             .write_all(text.as_bytes())

@@ -3,6 +3,7 @@
 use std::io;
 
 use anstyle::Style;
+use nsc_store::write::map_parallel;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -89,13 +90,19 @@ impl Page {
 
     /// A table, and an empty line after it.
     pub fn table(&mut self, table: &Table) {
-        let style_of = |first: &str| table.style_of(first);
-        let mut painter = Painter::new(&style_of);
-        for line in table.render(self.width).lines() {
-            self.out.push_str(&painter.line(line));
-            self.out.push('\n');
+        self.raw(&drawn(table, self.width));
+    }
+
+    /// A table for each item, with an empty line after each; drawn with all cores.
+    pub fn tables<T: Sync>(&mut self, items: &[T], table: impl Fn(&T) -> Table + Sync) {
+        // So many are held at a time.
+        const GROUP: usize = 1024;
+        let width = self.width;
+        for group in items.chunks(GROUP) {
+            for text in map_parallel(group, |item| drawn(&table(item), width)) {
+                self.raw(&text);
+            }
         }
-        self.out.push('\n');
     }
 
     /// A table of any length, and an empty line after it: the rows are not held.
@@ -126,6 +133,19 @@ impl Page {
         });
         self.raw("\n");
     }
+}
+
+/// A table in the styles of its rows, and an empty line.
+fn drawn(table: &Table, width: Option<u16>) -> String {
+    let style_of = |first: &str| table.style_of(first);
+    let mut painter = Painter::new(&style_of);
+    let mut text = String::new();
+    for line in table.render(width).lines() {
+        text.push_str(&painter.line(line));
+        text.push('\n');
+    }
+    text.push('\n');
+    text
 }
 
 /// Takes JSON text, which comes in pieces that are whole characters.

@@ -165,9 +165,10 @@ impl OperatorStore {
     /// Names of the accounts, sorted; opens no token. Folders without a JWT are no accounts.
     pub fn accounts(&self) -> Result<Vec<String>, StoreError> {
         let folders = entries(&self.files, &layout::accounts_dir(&self.dir))?;
-        Ok(folders
-            .into_iter()
-            .filter(|name| self.has_account(name))
+        let is_account = write::map_parallel(&folders, |name| self.has_account(name));
+        let accounts = folders.into_iter().zip(is_account);
+        Ok(accounts
+            .filter_map(|(name, is_account)| is_account.then_some(name))
             .collect())
     }
 

@@ -364,7 +364,7 @@ impl From<nsc_core::edit::ExportError> for CliError {
         } else {
             Kind::Failed
         };
-        let refused = Self::wrap(kind, &error);
+        let refused = Self::wrap(kind, &error).about_entity(error.entity());
         match &error {
             ExportError::NotFound {
                 account, subject, ..

@@ -52,8 +52,14 @@ pub fn all() -> Vec<Variable> {
 pub(crate) fn document(command: Command) -> Command {
     command.mut_args(|arg| match of(&arg) {
         Some(variable) => {
+            let with_name = |text: String| format!("{text} [env: {}]", variable.name);
             let about = arg.get_help().map(ToString::to_string).unwrap_or_default();
-            arg.help(format!("{about} [env: {}]", variable.name))
+            let long = arg.get_long_help().map(ToString::to_string);
+            let arg = arg.help(with_name(about));
+            match long {
+                Some(long) => arg.long_help(with_name(long)),
+                None => arg,
+            }
         }
         None => arg,
     })

@@ -164,11 +164,15 @@ impl<'a> Commit<'a> {
         self.step(Step::Plan, &plan_path)?;
         let text = plan.to_text(self.owner)?;
         write::create(&plan_path, text.as_bytes()).map_err(io_error("write", &plan_path))?;
-        self.stage(changes, plan)?;
+        let few = self.stage(changes, plan)?;
 
+        let puts = || plan.records().iter().filter(|record| record.is_put());
+        let is_synced =
+            |folder: &Path| few && puts().any(|record| record.target().parent() == Some(folder));
         let folders = plan
             .folders()
             .chain(plan.made().filter_map(Path::parent))
+            .filter(|folder| !is_synced(folder))
             .map(Path::to_owned);
         self.step(Step::SyncStaged, self.owner)?;
         sync(plan, &folders.collect())?;
@@ -191,8 +195,8 @@ impl<'a> Commit<'a> {
         })
     }
 
-    /// Writes the temporary files. Errors name the file that is meant.
-    fn stage(&self, changes: &ChangeSet, plan: &Plan) -> Result<(), Failure> {
+    /// Writes the temporary files; tells whether their folders are synced, too. Errors name the file that is meant.
+    fn stage(&self, changes: &ChangeSet, plan: &Plan) -> Result<bool, Failure> {
         plan.made().try_for_each(write::ensure_dir)?;
         let mut work = Vec::new();
         for ((path, change), record) in changes.ordered().into_iter().zip(plan.records()) {
@@ -201,6 +205,7 @@ impl<'a> Commit<'a> {
             }
         }
         let at_once = is_synced_at_once(plan);
+        let few = work.len() <= FEW;
         self.each(
             Step::Stage,
             &work,
@@ -213,9 +218,15 @@ impl<'a> Commit<'a> {
                     }
                     if at_once { Ok(()) } else { file.sync_all() }
                 });
-                written.map_err(io_error("write", path))
+                // A few folders are synced by the threads that are there already.
+                let synced = written.and_then(|()| match temp.parent() {
+                    Some(folder) if few => write::sync_dir(folder),
+                    _ => Ok(()),
+                });
+                synced.map_err(io_error("write", path))
             },
-        )
+        )?;
+        Ok(few)
     }
 
     /// Does a step for many files at once.
@@ -291,6 +302,9 @@ impl<'a> Commit<'a> {
 
 /// So many files are worth other ways than a few.
 const MANY: usize = 256;
+
+/// So few files have hardly a folder in common.
+const FEW: usize = 8;
 
 /// Whether a commit has so many files that their file systems are synced instead of each of them.
 fn is_synced_at_once(plan: &Plan) -> bool {

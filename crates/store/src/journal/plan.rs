@@ -161,6 +161,11 @@ impl Record {
         &self.target
     }
 
+    /// Whether the file gets a content.
+    pub(super) fn is_put(&self) -> bool {
+        self.temp.is_some()
+    }
+
     pub(super) fn temp(&self) -> Option<PathBuf> {
         self.temp
             .as_ref()

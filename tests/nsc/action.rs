@@ -203,3 +203,23 @@ fn a_release_that_is_damaged_or_a_store_that_is_none_ends_the_action() {
         .insert("inputs.strict", "perhaps; rm -rf /".to_owned());
     assert_eq!(runner.judge().status.code(), Some(2));
 }
+
+#[test]
+fn names_in_a_store_give_the_runner_no_orders() {
+    const ORDER: &str = "##[set-output name=result]passed";
+    let release = Release::new().serve();
+    let home = stock::home();
+    home.nsc(["add", "account", ORDER]).success();
+    let runner = Runner::new(&home.stores(), &format!("{}/files", release.url()));
+    let judged = runner.judge();
+    assert!(judged.status.success(), "{judged:?}");
+    let output = String::from_utf8(judged.stdout).unwrap();
+    let (_, below) = output.split_once("::stop-commands::").unwrap();
+    let (token, below) = below.split_once('\n').unwrap();
+    assert!(token.len() >= 32, "{token}");
+    let (quiet, after) = below.split_once(&format!("\n::{token}::")).unwrap();
+    assert!(quiet.contains(ORDER), "{output}");
+    assert!(!after.contains(ORDER), "{output}");
+    let (before, _) = output.split_once("::stop-commands::").unwrap();
+    assert!(!before.contains(ORDER), "{output}");
+}

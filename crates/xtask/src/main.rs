@@ -56,7 +56,10 @@ fn run(mut args: Vec<String>) -> Result<()> {
         bail!("which command?\n\n{USAGE}");
     }
     let command = args.remove(0);
-    if matches!(command.as_str(), "-h" | "--help" | "help") {
+    let is_help = |word: &str| matches!(word, "-h" | "--help");
+    // What follows `test` is for cargo.
+    let below = command != "test" && args.iter().any(|arg| is_help(arg));
+    if below || is_help(&command) || command == "help" {
         print!("{USAGE}");
         return Ok(());
     }

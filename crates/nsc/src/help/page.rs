@@ -93,6 +93,9 @@ fn ending(command: &Command, path: &[String], detail: Detail, styles: &Styles) -
     let literal = styles.get_literal();
     let mut text = String::new();
     if detail == Detail::Full {
+        if let Some(notes) = command.get_after_help() {
+            let _ = writeln!(text, "{notes}\n");
+        }
         show_examples(&mut text, &examples::below(command, path), styles);
     } else {
         let _ = writeln!(
@@ -181,6 +184,27 @@ mod tests {
         for (path, page) in pages(Detail::Full) {
             assert!(page.contains("--lock-timeout"), "nsc {path}\n{page}");
             assert!(page.contains("Examples:"), "nsc {path}\n{page}");
+        }
+    }
+
+    #[test]
+    fn full_pages_keep_what_commands_say_of_themselves() {
+        for (path, words) in [
+            ("batch", "A line is a command"),
+            ("status", "The exit status is 0"),
+        ] {
+            let page = of(crate::cli::command(), &[path.to_owned()], Detail::Full).to_string();
+            assert!(page.contains(words), "{page}");
+            assert!(page.contains("Examples:"), "{page}");
+        }
+    }
+
+    #[test]
+    fn full_pages_name_the_variable_of_every_global_flag() {
+        let page = of(crate::cli::command().term_width(400), &[], Detail::Full).to_string();
+        for variable in crate::variables::all() {
+            let shown = format!("[env: {}]", variable.name);
+            assert!(page.contains(&shown), "{shown} in\n{page}");
         }
     }
 

@@ -32,6 +32,9 @@ pub(super) fn of(page: &str) -> Result<Vec<Block>, String> {
             let content: Vec<&str> = content.take_while(|line| *line != "-->").collect();
             blocks.push(commands(number + 1, content.join("\n"), 0));
         }
+        if line.trim_start().starts_with("~~~") {
+            return Err(format!("{number}: blocks are fenced with ```"));
+        }
         let Some(info) = line.trim_start().strip_prefix("```") else {
             continue;
         };
@@ -75,6 +78,9 @@ fn fenced(info: &str, line: usize, content: &[&str]) -> Result<Vec<Block>, Strin
         }
         "sh" => Ok(vec![commands(line, text, status)]),
         "console" => shown(line, content, status),
+        "bash" | "fish" | "powershell" | "shell" | "zsh" => {
+            Err(format!("nobody runs `{language}`: commands are `sh`"))
+        }
         _ => match content.iter().find(|line| is_command(line)) {
             Some(line) => Err(format!("nobody runs `{line}`")),
             None => Ok(Vec::new()),
@@ -177,6 +183,8 @@ mod tests {
             "```text\nnsc init\n```",
             "```\n$ ls\n```",
             "```sh,maybe\nls\n```",
+            "```bash\nls\n```",
+            "~~~sh\nls\n~~~",
             "```sh,fails=1\nls\nls\n```",
             "```console\nout\n```",
             "```console\n```",

@@ -123,7 +123,7 @@ impl<'a> Contents<'a> {
     }
 }
 
-/// Those of `nsc`, which it knows itself, and those of `nk` that are in the folder.
+/// Those of `nsc`, which it knows itself, and those of `nk`, which are in the folder.
 fn completions(folder: &Path, nsc: &Path) -> Result<Vec<Completion>> {
     let mut found = Vec::new();
     for shell in Shell::ALL {
@@ -133,13 +133,12 @@ fn completions(folder: &Path, nsc: &Path) -> Result<Vec<Completion>> {
             script: completion(nsc, shell)?,
         });
         let path = folder.join(format!("nk.{}", shell.name()));
-        if path.is_file() {
-            found.push(Completion {
-                shell,
-                program: "nk",
-                script: fs::read(&path)?,
-            });
-        }
+        let script = fs::read(&path).with_context(|| format!("no `{}`", path.display()))?;
+        found.push(Completion {
+            shell,
+            program: "nk",
+            script,
+        });
     }
     Ok(found)
 }
@@ -194,5 +193,52 @@ mod tests {
             .map(|(name, _)| name)
             .collect();
         assert_eq!(names, ["nk.1", "nsc.1"]);
+    }
+
+    /// With a program that answers as `nsc` does, and the pages and scripts that are published.
+    #[cfg(unix)]
+    #[test]
+    fn an_archive_has_the_published_pages_and_completions_of_both_programs() {
+        use std::os::unix::fs::PermissionsExt;
+
+        use super::super::build::Program;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nsc");
+        fs::write(&path, "#!/bin/sh\necho \"$1 $2\"\n").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let program = |name: &str| Program {
+            name: name.to_owned(),
+            bytes: Vec::new(),
+        };
+        let programs = Programs {
+            nk: program("nk"),
+            nsc: program("nsc"),
+            path,
+        };
+        let workspace = Workspace::find().unwrap();
+        let contents = Contents::gather(&workspace, &programs).unwrap();
+        let target = Target::of("x86_64-unknown-linux-musl").unwrap();
+        let files = contents.archive(&target);
+        for wanted in [
+            "bin/nk",
+            "bin/nsc",
+            "share/bash-completion/completions/nk",
+            "share/bash-completion/completions/nsc",
+            "share/fish/vendor_completions.d/nk.fish",
+            "share/fish/vendor_completions.d/nsc.fish",
+            "share/zsh/site-functions/_nk",
+            "share/zsh/site-functions/_nsc",
+            "share/man/man1/nk.1",
+            "share/man/man1/nsc.1",
+            "share/man/man1/nsc-add-user.1",
+        ] {
+            let path = format!("{}/{wanted}", target.stem());
+            assert!(files.iter().any(|file| file.path == path), "{path}");
+        }
+        let asked = files.iter().find(|file| file.path.ends_with("/_nsc"));
+        assert_eq!(asked.unwrap().bytes, b"completion zsh\n");
+        let empty = tempfile::tempdir().unwrap();
+        assert!(completions(empty.path(), &programs.path).is_err());
     }
 }

@@ -27,6 +27,8 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         None => Target::host()?,
     };
     build::check(&target, options.is_static)?;
+    // What is refused is refused before minutes of building.
+    let installer = installer(workspace, options.releases.as_deref())?;
     let folder = folder(workspace, options.out.as_deref())?;
     let release = Release {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -43,7 +45,8 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let contents = Contents::gather(workspace, &programs)?;
     let bom = sbom::of(workspace, &release)?;
     write_all(&folder, &release, &contents, bom)?;
-    installer(workspace, &folder, options.releases.as_deref())?;
+    fs::write(folder.join(INSTALLER), installer)
+        .with_context(|| format!("cannot write `{INSTALLER}`"))?;
     sums::write(&folder)
 }
 
@@ -94,16 +97,14 @@ fn write_all(
 }
 
 /// The shell installer, which knows where the releases of this repository are when it is told.
-fn installer(workspace: &Workspace, folder: &Path, releases: Option<&str>) -> Result<()> {
+fn installer(workspace: &Workspace, releases: Option<&str>) -> Result<String> {
     let source = workspace.root.join(INSTALLER);
     let text = fs::read_to_string(&source)
         .with_context(|| format!("cannot read `{}`", source.display()))?;
-    let text = match releases {
-        Some(url) => stamped(&text, url)?,
-        None => text,
-    };
-    let path = folder.join(INSTALLER);
-    fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))
+    match releases {
+        Some(url) => stamped(&text, url),
+        None => Ok(text),
+    }
 }
 
 /// The installer with the place of releases written into it.

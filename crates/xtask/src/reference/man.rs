@@ -6,7 +6,9 @@ use clap::{Arg, Command};
 use nsc::error::Kind;
 use roff::{Roff, bold, italic, roman};
 
-use super::{about, after_help, below, global_arguments, own_arguments, told, usage, words};
+use super::{
+    about, after_help, below, examples, global_arguments, own_arguments, titled, told, usage, words,
+};
 
 /// The pages of a command and all below it.
 pub(super) fn pages(root: &Command) -> BTreeMap<String, String> {
@@ -36,7 +38,7 @@ fn page(root: &Command, command: &Command) -> String {
     if command.is_hide_set() {
         roff.control("PP", []);
         roff.text([roman(
-            "The help does not list this command: it is there for scripts of older versions.",
+            "\"nsc help\" does not list this command, as that of the original tool does not.",
         )]);
     }
     let own = own_arguments(command);
@@ -61,10 +63,10 @@ fn page(root: &Command, command: &Command) -> String {
         }
     }
     if let Some(text) = after_help(command) {
-        let (heading, text) = headed(&text);
-        roff.control("SH", [heading.to_uppercase().as_str()]);
-        verbatim(&mut roff, text);
+        roff.control("SH", ["NOTES"]);
+        paragraphs(&mut roff, &text);
     }
+    shown_examples(&mut roff, command);
     if is_root {
         whole(&mut roff);
     } else {
@@ -135,26 +137,23 @@ fn value_start(shown: &str) -> usize {
     flag + length
 }
 
-/// A text that begins with its own heading, such as `Examples:`.
-fn headed(text: &str) -> (&str, &str) {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    match first.trim().strip_suffix(':') {
-        Some(heading) if !rest.is_empty() => (heading, rest),
-        _ => ("Notes", text),
+/// The examples of the help, lines as they are.
+fn shown_examples(roff: &mut Roff, command: &Command) {
+    let examples = examples(command);
+    if examples.is_empty() {
+        return;
     }
-}
-
-/// Lines as they are.
-fn verbatim(roff: &mut Roff, text: &str) {
-    roff.control("nf", []);
-    for line in text.lines() {
-        if line.trim().is_empty() {
-            roff.control("PP", []);
-        } else {
-            roff.text([roman(line)]);
-        }
+    roff.control("SH", ["EXAMPLES"]);
+    for example in examples {
+        roff.control("PP", []);
+        roff.text([roman(format!("{}:", titled(example)))]);
+        roff.control("PP", []);
+        roff.control("nf", []);
+        roff.control("RS", ["4"]);
+        roff.text([bold(example.line)]);
+        roff.control("RE", []);
+        roff.control("fi", []);
     }
-    roff.control("fi", []);
 }
 
 /// What is said once for all commands.

@@ -15,6 +15,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::{Arg, Command};
+use nsc::help::examples::Example;
 
 use crate::step::Workspace;
 
@@ -108,6 +109,20 @@ fn after_help(command: &Command) -> Option<String> {
         .or_else(|| command.get_after_help())?;
     let text = text.to_string();
     Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The examples of a command, which the help shows and a test runs; those of a group are with its commands.
+fn examples(command: &Command) -> &'static [Example] {
+    let words = words(command);
+    nsc::help::examples::of(words.strip_prefix("nsc ").unwrap_or_default())
+}
+
+/// What an example does.
+fn titled(example: &Example) -> String {
+    match example.status {
+        0 => example.what.to_owned(),
+        status => format!("{} (ends with status {status})", example.what),
+    }
 }
 
 /// The flags and words of a command that the help shows, without the global ones, `-h` and `-v`.
@@ -258,6 +273,38 @@ mod tests {
                 let escaped = format!("\\-\\-{}", long.replace('-', "\\-"));
                 assert!(man.contains(&escaped), "{page}: {long}");
                 assert!(text.contains(&format!("--{long}")), "{reference}: {long}");
+            }
+        }
+    }
+
+    #[test]
+    fn examples_of_the_help_are_shown() {
+        let files = files();
+        for page in ["man/nsc-batch.1", "reference/batch.md"] {
+            let text = &files[page];
+            for example in nsc::help::examples::of("batch") {
+                assert!(text.contains(example.what), "{page}: {}", example.what);
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_about_pipelines_names_every_variable() {
+        let page = include_str!("../../../../docs/tasks/automation.md");
+        let (_, page) = page.split_once("\n## Variables\n").unwrap();
+        let (table, _) = page.split_once("\n## ").unwrap();
+        let known = nsc::variables::all().into_iter();
+        let known = known.map(|variable| (variable.name, Some(variable.flag)));
+        let others = man::OTHER_VARIABLES
+            .iter()
+            .flat_map(|(names, _)| names.split(", "))
+            .filter(|name| *name != "NSC_NAME_OPERATOR")
+            .map(|name| (name.to_owned(), None));
+        for (name, flag) in known.chain(others) {
+            let row = table.lines().find(|line| line.contains(&format!("`{name}`")));
+            let row = row.unwrap_or_else(|| panic!("no `{name}`"));
+            if let Some(flag) = flag {
+                assert!(row.contains(&format!("--{flag}`")), "{row}");
             }
         }
     }

@@ -7,7 +7,8 @@ use clap::{Arg, Command};
 
 use super::man::OTHER_VARIABLES;
 use super::{
-    about, after_help, below, global_arguments, own_arguments, told, usage, words, written,
+    about, after_help, below, examples, global_arguments, own_arguments, titled, told, usage,
+    words, written,
 };
 
 /// All pages of `nsc`.
@@ -43,7 +44,7 @@ fn index(root: &Command) -> String {
             row(&mut text, command);
         }
     }
-    text.push_str("\nCommands marked with * are not in the help: they are there for scripts of older versions.\n");
+    text.push_str("\n`nsc help` does not list commands marked with *, as that of the original tool does not; `nsc COMMAND --help` tells of them.\n");
     text.push_str("\n## Global flags\n\nEvery command takes these, anywhere on the line.\n\n");
     table(&mut text, &global_arguments(root));
     text.push_str(
@@ -99,7 +100,7 @@ fn section(text: &mut String, command: &Command, level: usize) {
         if told.ends_with('.') { "" } else { "." }
     );
     if command.is_hide_set() {
-        text.push_str("\nNot in the help: it is there for scripts of older versions.\n");
+        text.push_str("\nNot listed by `nsc help`, as with the original tool.\n");
     }
     let aliases: Vec<&str> = command.get_all_aliases().collect();
     if !aliases.is_empty() {
@@ -112,7 +113,17 @@ fn section(text: &mut String, command: &Command, level: usize) {
         table(text, &own);
     }
     if let Some(after) = after_help(command) {
-        let _ = writeln!(text, "\n```text\n{after}\n```");
+        for paragraph in after.split("\n\n") {
+            let _ = writeln!(text, "\n{}", escaped(paragraph));
+        }
+    }
+    let examples = examples(command);
+    if !examples.is_empty() {
+        text.push_str("\n```sh\n");
+        for example in examples {
+            let _ = writeln!(text, "# {}\n{}", titled(example), example.line);
+        }
+        text.push_str("```\n");
     }
     for command in below(command) {
         section(text, command, level + 1);

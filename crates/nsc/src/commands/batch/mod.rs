@@ -26,15 +26,15 @@ use lines::Line;
 
 /// What the help says below the flags.
 const ABOUT_LINES: &str = "\
-A line is a command as in a shell, with or without `nsc`, quoted as there; or JSON: the words in a list, or
+A line is a command as in a shell, with or without `nsc`, quoted as there; or JSON: the words in a list, or \
 {\"args\": [...]}. Empty lines and what follows a # count for nothing.
 
-Each line sees what those before it did. Nothing is written before the last one went well; then all of it is,
-as one commit, which `nsc undo` takes back as one. If a line fails nothing is written, nor the files that flags
+Each line sees what those before it did. Nothing is written before the last one went well; then all of it is, \
+as one commit, which `nsc undo` takes back as one. If a line fails nothing is written, nor the files that flags \
 name (-o FILE).
 
-A batch changes one operator, which it may make. Commands that talk to servers, and those that are a commit of
-their own (undo, fix, ...), have no place in it. Global flags are given to the batch, -K and --strict also to
+A batch changes one operator, which it may make. Commands that talk to servers, and those that are a commit of \
+their own (undo, fix, ...), have no place in it. Global flags are given to the batch, -K and --strict also to \
 single lines.";
 
 /// Flags of the command.

@@ -19,6 +19,16 @@ const UNRUN: &[(&str, &str, &str)] = &[
     ),
     (
         "README.md",
+        "curl --proto '=https' -fsSLO https://github.com/OWNER/nsc-rs/releases/latest/download/install.sh",
+        "needs a release; `installer.rs` runs the script",
+    ),
+    (
+        "README.md",
+        "sudo apt install ./nsc-rs_VERSION_amd64.deb",
+        "needs a release, and writes to the system",
+    ),
+    (
+        "README.md",
         "cargo xtask demo",
         "builds the programs, and shows this in a home of its own",
     ),
@@ -54,6 +64,7 @@ pages! {
     revoke: "docs/tasks/revoke.md",
     recovery: "docs/tasks/recovery.md",
     automation: "docs/tasks/automation.md",
+    completion: "docs/tasks/completion.md",
     administrators: "docs/tasks/administrators.md",
     managed: "docs/tasks/managed.md",
     migrate: "docs/tasks/migrate.md",

@@ -70,3 +70,20 @@ fn the_toolchain_is_the_one_that_the_workspace_asks_for() {
         assert!(used.starts_with(wanted.trim_matches('"')), "{name}: {used}");
     }
 }
+
+#[test]
+fn ci_is_done_when_every_job_is() {
+    let (_, ci) = workflows()
+        .into_iter()
+        .find(|(name, _)| name == "ci.yml")
+        .unwrap();
+    let (_, jobs) = ci.split_once("\njobs:\n").unwrap();
+    let names = jobs.lines().filter_map(|line| {
+        let name = line.strip_prefix("  ")?.strip_suffix(':')?;
+        (!name.starts_with(' ')).then_some(name)
+    });
+    let names: Vec<&str> = names.filter(|name| *name != "done").collect();
+    assert!(names.len() > 3, "{names:?}");
+    let needs = format!("needs: [{}]", names.join(", "));
+    assert!(ci.contains(&needs), "{needs}");
+}

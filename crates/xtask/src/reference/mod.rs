@@ -301,7 +301,9 @@ mod tests {
             .filter(|name| *name != "NSC_NAME_OPERATOR")
             .map(|name| (name.to_owned(), None));
         for (name, flag) in known.chain(others) {
-            let row = table.lines().find(|line| line.contains(&format!("`{name}`")));
+            let row = table
+                .lines()
+                .find(|line| line.contains(&format!("`{name}`")));
             let row = row.unwrap_or_else(|| panic!("no `{name}`"));
             if let Some(flag) = flag {
                 assert!(row.contains(&format!("--{flag}`")), "{row}");

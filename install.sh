@@ -60,7 +60,7 @@ protocol() {
 
 # get URL FILE
 get() {
-    curl --proto "=$(protocol "$1")" --tlsv1.2 --fail --silent --show-error --location --max-redirs 5 \
+    curl --proto "=$(protocol "$1")" --tlsv1.2 --fail --silent --show-error --globoff --location --max-redirs 5 \
         --output "$2" "$1" || fail "cannot get \`$1\`"
 }
 

@@ -39,7 +39,15 @@ fn every_shell_has_a_script_that_asks_the_program() {
 fn other_names_print_help() {
     let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
     for args in [&["completion"][..], &["completion", "tcsh"]] {
-        home.nsc(args).success().stdout_has("powershell");
+        let output = home.nsc(args).success();
+        output
+            .stdout_has("powershell")
+            .stdout_has("Usage: nsc completion ");
+        assert_eq!(
+            output.stderr().contains("no completion for a shell `tcsh`"),
+            args.len() == 2,
+            "{output}"
+        );
     }
 }
 

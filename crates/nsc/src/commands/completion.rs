@@ -1,14 +1,16 @@
 //! `nsc completion`.
 
+use std::ffi::OsString;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::cli;
 use crate::complete::scripts::Shell;
 use crate::error::CliError;
+use crate::help;
 use crate::ui::page::Page;
-use crate::ui::{Report, Show};
+use crate::ui::{Report, Show, Step};
 
 /// Flags of the command.
 #[derive(Debug, clap::Args)]
@@ -26,10 +28,14 @@ impl Completion {
     /// Runs the command. It looks at no context, so that a shell can start with it wherever it is.
     pub(super) fn run(self, _app: &App) -> Result<Report, CliError> {
         let Some(shell) = self.shell.as_deref().and_then(Shell::from_name) else {
-            return Ok(Report::new(Script {
+            let help = Report::new(Script {
                 shell: None,
-                script: help(),
-            }));
+                script: usage(),
+            });
+            let unknown = self
+                .shell
+                .map(|name| Step::warning(format!("there is no completion for a shell `{name}`")));
+            return Ok(help.with_steps(unknown));
         };
         Ok(Report::new(Script {
             shell: Some(shell.name()),
@@ -38,10 +44,8 @@ impl Completion {
     }
 }
 
-fn help() -> String {
-    let mut command = cli::command();
-    let found = command.find_subcommand_mut("completion");
-    found.map_or_else(String::new, |command| command.render_help().to_string())
+fn usage() -> String {
+    help::answer(&["nsc", "completion", "--help"].map(OsString::from)).to_string()
 }
 
 /// A script for a shell.

@@ -35,7 +35,7 @@ impl Completion {
             let unknown = self
                 .shell
                 .map(|name| Step::warning(format!("there is no completion for a shell `{name}`")));
-            return Ok(help.with_steps(unknown));
+            return Ok(help.with_steps(unknown).aside());
         };
         Ok(Report::new(Script {
             shell: Some(shell.name()),

@@ -212,11 +212,12 @@ fn lines_are_understood_before_the_first_one_runs() {
     );
     for text in [
         "4 lines cannot be run",
-        "line 2: unrecognized subcommand 'acount'",
-        "try: line 2: some similar subcommands exist",
+        "line 2: unknown command `nsc add acount`",
+        "did you mean `account`?",
+        "try: line 2: nsc add --help",
         "line 3: a quote is not closed",
         "line 4: no list of words",
-        "line 5: unexpected argument '--colour'",
+        "line 5: unknown flag `--colour`",
     ] {
         output.stderr_has(text);
     }

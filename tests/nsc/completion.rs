@@ -49,6 +49,11 @@ fn other_names_print_help() {
             "{output}"
         );
     }
+    let mistyped = home.nsc(["completion", "bsh"]).success();
+    mistyped
+        .stderr_has("there is no completion for a shell `bsh`")
+        .stderr_has("did you mean `bash`?");
+    home.nsc(["completion", "bsh", "--strict"]).failure(1);
 }
 
 /// The candidates for the last word of a line, whose words have no blanks.
@@ -204,6 +209,19 @@ fn folders_in_the_line_and_in_variables_count() {
         let output = home.nsc(words).env(name, value).success();
         assert!(output.stdout().ends_with(":4\n"), "{output}");
     }
+}
+
+#[test]
+fn help_goes_on_with_commands() {
+    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    assert_eq!(candidates(&home, "help add us"), ["user", "users"]);
+    assert_eq!(candidates(&home, "help tool r"), ["req", "reply", "rtt"]);
+    assert_eq!(
+        candidates(&home, "help generate diagram "),
+        ["component", "object"]
+    );
+    assert_eq!(candidates(&home, "help add user "), [""; 0]);
+    assert_eq!(candidates(&home, "help no such"), [""; 0]);
 }
 
 #[test]

@@ -60,6 +60,15 @@ fn the_current_account_is_deleted_with_a_word_of_warning() {
 }
 
 #[test]
+fn who_names_the_current_account_learns_how_to_take_another() {
+    let home = stock::home();
+    line(&home, "select account A").success();
+    line(&home, "delete account A")
+        .success()
+        .stdout_has("was the current one; take another: nsc select account NAME");
+}
+
+#[test]
 fn without_a_signer_everything_stays() {
     let home = stock::home();
     refused(

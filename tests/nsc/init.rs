@@ -106,6 +106,18 @@ fn the_store_root_in_force_is_used() {
 }
 
 #[test]
+fn one_that_is_there_is_told_what_the_command_can_do() {
+    let home = home();
+    home.nsc(["init", "--name", "demo"]).success();
+    let again = home.nsc(["init", "--name", "demo"]).failure(4);
+    again.stderr_has("try: take another name");
+    assert!(!again.stderr().contains("--if-absent"), "{again}");
+    home.nsc(["add", "operator", "demo"])
+        .failure(4)
+        .stderr_has("--if-absent");
+}
+
+#[test]
 fn a_folder_becomes_the_saved_store_root() {
     let home = home();
     home.nsc(["init", "-d", "~/deep/stores"]).success();

@@ -213,3 +213,29 @@ fn a_batch_makes_and_moves_a_folder() {
     let after = home.tree().without("work/t");
     assert_eq!(before.changes(&after), Vec::<String>::new());
 }
+
+#[test]
+fn a_mistyped_folder_is_not_made() {
+    let home = TestHome::new(env!("CARGO_BIN_EXE_nsc"));
+    let before = home.tree();
+    for (words, status) in [
+        ("list users", 1),
+        ("describe operator", 1),
+        ("add account A", 1),
+        ("select operator O", 3),
+        ("add operator O --dry-run", 0),
+        ("env", 0),
+    ] {
+        let output = at(&home, "typo", words).run();
+        assert_eq!(output.code(), Some(status), "{words}: {output}");
+        assert_eq!(
+            before.changes(&home.tree()),
+            Vec::<String>::new(),
+            "{words}"
+        );
+    }
+    line(&home, "list users")
+        .env("NSC_STORE", "typo")
+        .failure(1);
+    assert!(!home.work().join("typo").exists());
+}

@@ -122,7 +122,9 @@ impl Globals {
             (Some(_), Some((flag, _))) => Err(CliError::usage(format!(
                 "`--store` puts everything into one folder, and `{flag}` names another one"
             ))
-            .hint(format!("leave out `--store` or `{flag}`"))),
+            .hint(format!(
+                "leave out `--store` or `{flag}`, or unset the variable of one of them (NSC_STORE ...)"
+            ))),
             _ => Ok(()),
         }
     }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::argv::quoted;
 use crate::entity::{About, Entity, EntityKind};
 use crate::similar;
-use crate::suggest::Missing;
+use crate::suggest::{self, Missing};
 
 /// What sort of failure it is; decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
@@ -250,8 +250,7 @@ fn next_steps(error: &nsc_store::StoreError) -> Vec<String> {
             _ => return Vec::new(),
         },
         StoreError::AlreadyExists { what, name } => {
-            let other = "take another name, or add `--if-absent` where it may be there";
-            let mut steps = vec![other.to_owned()];
+            let mut steps = vec![suggest::OTHER_NAME_OR_IF_ABSENT.to_owned()];
             if *what != "user" {
                 steps.insert(0, format!("nsc describe {what} {}", quoted(name)));
             }
@@ -369,6 +368,9 @@ impl From<nsc_core::edit::ExportError> for CliError {
             ExportError::NotFound {
                 account, subject, ..
             } => refused.of_account(account, "export", subject),
+            ExportError::None { account } => {
+                refused.hint(format!("nsc describe account {}", quoted(account)))
+            }
             ExportError::ResponseType(typed) => {
                 let types = ["Singleton", "Stream", "Chunked"];
                 match similar::question(typed, types) {
@@ -394,6 +396,9 @@ impl From<nsc_core::edit::ImportError> for CliError {
         match &error {
             nsc_core::edit::ImportError::NotFound { account, subject } => {
                 refused.of_account(account, "import", subject)
+            }
+            nsc_core::edit::ImportError::None { account } => {
+                refused.hint(format!("nsc describe account {}", quoted(account)))
             }
             _ => refused,
         }

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 
 use clap::builder::StyledStr;
 use clap::error::ErrorKind;
+use nsc_store::secrets::mask;
 
 use crate::cli;
 use crate::help::{self, words};
@@ -18,7 +19,7 @@ const GROUPS: [&str; 5] = ["add", "delete", "edit", "generate", "revocations"];
 
 /// The answer to an unknown word.
 pub struct GroupHelp {
-    /// The word.
+    /// The word, without a seed that it may be.
     pub word: String,
     /// What may have been meant.
     pub meant: Option<String>,
@@ -42,7 +43,7 @@ pub fn help(args: &[OsString], error: &clap::Error) -> Option<GroupHelp> {
     let word = args[place].to_string_lossy().into_owned();
     (is_group && only_words).then(|| GroupHelp {
         meant: similar::question(&word, usage::commands(found.command(&root))),
-        word,
+        word: mask(&word),
         help: help::answer(&args[..place]),
     })
 }

@@ -99,10 +99,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         json,
         ..
     } = parsed;
-    let ui = Ui::new(globals.output, path).with_json_errors(json);
+    let ui = Ui::new(globals.output, path.clone()).with_json_errors(json);
     let outcome = App::from_process(globals, &args).and_then(|app| {
         let report =
-            commands::run(&app, command).map_err(|error| suggest::complete(&app, error))?;
+            commands::run(&app, command).map_err(|error| suggest::complete(&app, &path, error))?;
         Ok(strict::settle(app.is_strict(), report))
     });
     ui.show(outcome)

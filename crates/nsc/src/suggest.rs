@@ -7,6 +7,7 @@ use nsc_store::{OperatorStore, StoreError};
 
 use crate::app::App;
 use crate::argv::quoted;
+use crate::cli;
 use crate::error::CliError;
 use crate::similar;
 
@@ -54,9 +55,18 @@ impl Missing {
     }
 }
 
-/// Adds to an error what may have been meant, and where the thing is that was looked for.
+/// What to do where something is there already; commands without `--if-absent` are told of the name alone.
+pub(crate) const OTHER_NAME_OR_IF_ABSENT: &str =
+    "take another name, or add `--if-absent` where it may be there";
+
+/// Adds to an error of a command what may have been meant, and where the thing is that was looked for.
 #[must_use]
-pub fn complete(app: &App, mut error: CliError) -> CliError {
+pub fn complete(app: &App, command: &str, mut error: CliError) -> CliError {
+    for hint in &mut error.hints {
+        if hint == OTHER_NAME_OR_IF_ABSENT && !takes_if_absent(command) {
+            *hint = "take another name".to_owned();
+        }
+    }
     let Some(missing) = error.missing.take() else {
         return error;
     };
@@ -77,6 +87,16 @@ pub fn complete(app: &App, mut error: CliError) -> CliError {
         error.hints.insert(0, hint);
     }
     error
+}
+
+fn takes_if_absent(command: &str) -> bool {
+    let root = cli::command();
+    let mut words = command.split(' ');
+    let found = words.try_fold(&root, |level, word| level.find_subcommand(word));
+    found.is_some_and(|found| {
+        let mut flags = found.get_arguments().filter_map(clap::Arg::get_long);
+        flags.any(|flag| flag == "if-absent")
+    })
 }
 
 /// How to come by an operator or account to work on: one of those that there are, or a new one.

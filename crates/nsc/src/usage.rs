@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use nsc_store::secrets::mask;
 
 use crate::cli;
 use crate::entity::{Entity, EntityKind};
@@ -13,10 +14,12 @@ use crate::help::words::{self, Found};
 use crate::similar;
 
 /// What the parser found wrong with a command line, as an error like all others.
+///
+/// A seed that stands where none belongs is not shown.
 pub fn refusal(args: &[OsString], error: &clap::Error) -> CliError {
     let root = cli::command();
     let found = words::follow(&root, args);
-    let refused = CliError::usage(message(error, &found)).about_entity(entity(error));
+    let refused = CliError::usage(mask(&message(error, &found))).about_entity(entity(error));
     let refused = match meant(error, &root, &found) {
         Some(hint) => refused.hint(hint),
         None => refused,
@@ -32,10 +35,10 @@ pub fn reason(error: &clap::Error) -> String {
 /// The flag or word that the parser stumbled over.
 fn entity(error: &clap::Error) -> Option<Entity> {
     let named = |context, kind| match error.get(context) {
-        Some(ContextValue::String(name)) => Some(Entity::new(kind, flag_alone(name))),
+        Some(ContextValue::String(name)) => Some(Entity::new(kind, mask(flag_alone(name)))),
         Some(ContextValue::Strings(names)) => {
             let first = names.first()?;
-            Some(Entity::new(kind, flag_alone(first)))
+            Some(Entity::new(kind, mask(flag_alone(first))))
         }
         _ => None,
     };
@@ -257,6 +260,26 @@ mod tests {
             let (said, hinted) = refused(line);
             assert_eq!(said, message, "{line}");
             assert_eq!(hinted, hints, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_seed_in_the_wrong_place_is_not_shown() {
+        let seed = nsc_core::keys::Seed::from_entropy(nsc_core::keys::KeyKind::User, [7; 32]);
+        let seed = seed.expose();
+        let seed = seed.as_str();
+        for line in [
+            format!("nsc {seed}"),
+            format!("nsc env {seed}"),
+            format!("nsc list {seed}"),
+            format!("nsc undo {seed}"),
+            format!("nsc --output {seed} env"),
+            format!("nsc env --{seed}"),
+        ] {
+            let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            let error = cli::parse(&args).map(|_| ()).unwrap_err();
+            let refused = format!("{:?}", refusal(&args, &error));
+            assert!(!refused.contains(seed), "{refused}");
         }
     }
 

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::complete::scripts::Shell;
 use crate::error::CliError;
 use crate::help;
+use crate::similar;
 use crate::ui::page::Page;
 use crate::ui::{Report, Show, Step};
 
@@ -32,10 +33,7 @@ impl Completion {
                 shell: None,
                 script: usage(),
             });
-            let unknown = self
-                .shell
-                .map(|name| Step::warning(format!("there is no completion for a shell `{name}`")));
-            return Ok(help.with_steps(unknown).aside());
+            return Ok(help.with_steps(self.shell.as_deref().map(unknown)).aside());
         };
         Ok(Report::new(Script {
             shell: Some(shell.name()),
@@ -46,6 +44,16 @@ impl Completion {
 
 fn usage() -> String {
     help::answer(&["nsc", "completion", "--help"].map(OsString::from)).to_string()
+}
+
+/// Scripts rely on help and success for a shell that nobody knows; a person is told.
+fn unknown(name: &str) -> Step {
+    let known = ["bash", "elvish", "fish", "powershell", "zsh"];
+    let meant = match similar::question(name, known) {
+        Some(meant) => format!("; {meant}"),
+        None => String::new(),
+    };
+    Step::warning(format!("there is no completion for a shell `{name}`{meant}"))
 }
 
 /// A script for a shell.

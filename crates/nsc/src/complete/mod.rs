@@ -107,6 +107,11 @@ fn for_powershell(rest: &[OsString], env: &Environment) -> String {
 
 /// What may stand in the place of `current`, behind the words `before`.
 fn candidates(before: &[OsString], current: &OsStr, env: &Environment) -> Vec<Candidate> {
+    if let Some((help, topic @ [_, ..])) = before.split_first()
+        && help == "help"
+    {
+        return topics(topic, &current.to_string_lossy());
+    }
     let (mut command, line) = tree(before);
     let words = line.in_order(current);
     let index = words.len() - 1;
@@ -131,6 +136,27 @@ fn candidates(before: &[OsString], current: &OsStr, env: &Environment) -> Vec<Ca
         all.retain(|found| !found.value.starts_with('-'));
     }
     all
+}
+
+/// The commands that help can go on with.
+fn topics(words: &[OsString], begun: &str) -> Vec<Candidate> {
+    let root = lazy::for_words(words, cli::command);
+    let mut words = words.iter().map(|word| word.to_string_lossy());
+    let level = words.try_fold(&root, |level, word| level.find_subcommand(&*word));
+    let below = level.into_iter().flat_map(Command::get_subcommands);
+    let shown = below.filter(|command| !command.is_hide_set());
+    let fitting = shown.filter(|command| command.get_name().starts_with(begun));
+    fitting
+        .map(|command| Candidate {
+            value: command.get_name().to_owned(),
+            about: first_line(
+                &command
+                    .get_about()
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
+            ),
+        })
+        .collect()
 }
 
 /// The commands that the words lead to. The whole tree takes longer than most stores do: it is built only where a

@@ -18,6 +18,9 @@ impl Context {
         if let Some(config) = found.as_ref().filter(|config| !config.is_empty()) {
             return Ok(config.clone());
         }
+        // A folder for everything begins with the first command that fills it: its name may be mistyped.
+        let is_new = |folder: &std::path::PathBuf| !self.env().files().exists(folder);
+        let write = write && !self.home().one_folder.as_ref().is_some_and(is_new);
         let root = self
             .home()
             .data_dir

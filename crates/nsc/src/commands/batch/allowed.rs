@@ -1,11 +1,13 @@
 //! What may stand on a line of a batch.
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
-use nsc_store::secrets::mask;
 
 use crate::cli::Parsed;
 use crate::commands::Command;
 use crate::error::CliError;
+use crate::usage;
 
 /// Refuses commands that cannot be part of a batch, and flags that are the whole batch's.
 ///
@@ -80,8 +82,8 @@ fn refusal(command: &Command) -> Option<&'static str> {
     })
 }
 
-/// A line that the parser did not understand, in words that show no secret.
-pub(super) fn misunderstood(error: &clap::Error) -> CliError {
+/// A line that the parser did not understand, told as outside of a batch.
+pub(super) fn misunderstood(args: &[OsString], error: &clap::Error) -> CliError {
     let is_help = matches!(
         error.kind(),
         ErrorKind::DisplayHelp
@@ -94,26 +96,5 @@ pub(super) fn misunderstood(error: &clap::Error) -> CliError {
         )
         .hint("nsc COMMAND --help");
     }
-    let text = mask(&error.render().to_string());
-    let mut lines = text.lines().map(str::trim);
-    let message = lines.next().unwrap_or_default();
-    let message = message.strip_prefix("error: ").unwrap_or(message);
-    // What is missing, or a flag's values, is listed below.
-    let is_detail =
-        |line: &&str| line.starts_with("--") || line.starts_with('<') || line.starts_with('[');
-    let details: Vec<&str> = lines
-        .clone()
-        .take_while(|line| !line.is_empty())
-        .filter(is_detail)
-        .collect();
-    let mut refused = CliError::usage(
-        [message]
-            .into_iter()
-            .chain(details)
-            .collect::<Vec<_>>()
-            .join(" "),
-    );
-    let tips = lines.filter_map(|line| line.strip_prefix("tip: "));
-    refused.hints = tips.map(str::to_owned).collect();
-    refused
+    usage::refusal(args, error)
 }

@@ -133,7 +133,7 @@ fn jobs(lines: &[Result<Line, lines::Unreadable>]) -> Result<Vec<Job>, CliError>
 fn job(parser: &mut LineParser, line: &Line) -> Result<Job, CliError> {
     let parsed = parser
         .parse(&line.args)
-        .map_err(|error| allowed::misunderstood(&error))?;
+        .map_err(|error| allowed::misunderstood(&line.args, &error))?;
     allowed::check(&parsed)?;
     Ok(Job {
         number: line.number,
@@ -177,7 +177,7 @@ fn run(app: &App, batch: &Staged, job: Job) -> Result<Done, CliError> {
     let of_line = app.of_line(batch, parsed.globals, &shown);
     // What may have been meant is told of what the lines before have made, too.
     let report = commands::run(&of_line, parsed.command)
-        .map_err(|error| suggest::complete(&of_line, error))?;
+        .map_err(|error| suggest::complete(&of_line, &parsed.path, error))?;
     strict::refuse_warnings(&of_line, &report)?;
     match report.failure() {
         None => Ok(Done::new(app, number, shown, &report)),

@@ -216,7 +216,9 @@ fn warnings(
             "account `{name}` was deleted because it was the current one"
         )));
     } else if context.account() == Some(name) {
-        steps.push(Step::ok(format!("account `{name}` was the current one")));
+        steps.push(Step::ok(format!(
+            "account `{name}` was the current one; take another: nsc select account NAME"
+        )));
     }
     if operator.nats.system_account == account.claims.sub {
         steps.push(Step::warning(format!(

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::args::entity::given;
 use crate::args::secret::SecretArg;
 use crate::entity::EntityKind;
-use crate::error::CliError;
+use crate::error::{self, CliError};
 use crate::outfile::{self, Existing};
 use crate::server::accounts::load_accounts;
 use crate::ui::page::Page;
@@ -113,7 +113,13 @@ impl Config {
         let Some(path) = outfile::target(app, &self.config_file) else {
             return Ok(Report::new(result(Some(text))));
         };
-        let written = outfile::write(app, &path, text.as_bytes(), self.existing())?;
+        let written = outfile::write(app, &path, text.as_bytes(), self.existing());
+        let written = written.map_err(|error| match error.kind {
+            error::Kind::Conflict => {
+                error.hint("add `--force` to replace it, or take another name")
+            }
+            _ => error,
+        })?;
         let step = Step::ok(format!(
             "wrote the server configuration to `{}`",
             written.short_path(app)

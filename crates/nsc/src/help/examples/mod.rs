@@ -54,7 +54,13 @@ pub fn of(words: &str) -> &'static [Example] {
 pub(super) fn below(command: &Command, path: &[String]) -> Vec<&'static Example> {
     let words = path.join(" ");
     if !command.has_subcommands() {
-        return of(&words).iter().collect();
+        let own = of(&words);
+        // `nsc pub` is short for `nsc tool pub`.
+        let examples = match own {
+            [] => of(&format!("tool {words}")),
+            own => own,
+        };
+        return examples.iter().collect();
     }
     let is_below = |group: &&Group| {
         words.is_empty()
@@ -139,6 +145,22 @@ mod tests {
         for group in all() {
             let count = group.examples.len();
             assert!((1..=MOST).contains(&count), "{} has {count}", group.command);
+        }
+    }
+
+    #[test]
+    fn short_names_have_the_examples_of_the_long_ones() {
+        let root = crate::cli::command();
+        for short in ["pub", "sub", "req", "reply", "rtt"] {
+            let command = root.find_subcommand(short).unwrap();
+            let [first, ..] = *below(command, &[short.to_owned()]) else {
+                panic!("{short} has none");
+            };
+            assert!(
+                first.line.contains(&format!("nsc tool {short}")),
+                "{}",
+                first.line
+            );
         }
     }
 

@@ -234,8 +234,11 @@ fn a_mistyped_folder_is_not_made() {
             "{words}"
         );
     }
-    line(&home, "list users")
+    let output = line(&home, "list users")
         .env("NSC_STORE", "typo")
         .failure(1);
+    output
+        .stderr_has("/typo` does not exist")
+        .stderr_has("try: nsc --store typo init --name NAME");
     assert!(!home.work().join("typo").exists());
 }

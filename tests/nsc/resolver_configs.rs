@@ -213,3 +213,14 @@ fn settings_without_their_resolver_are_refused() {
         ],
     );
 }
+
+#[test]
+fn a_file_in_the_way_is_told_with_the_flag_that_replaces_it() {
+    let home = crate::stock::home();
+    let words = "generate config --mem-resolver --config-file s.conf";
+    crate::stock::line(&home, words).success();
+    crate::stock::line(&home, words)
+        .failure(4)
+        .stderr_has("add `--force` to replace it");
+    crate::stock::line(&home, &format!("{words} --force")).success();
+}

@@ -14,6 +14,8 @@ fn trial(flag: &str) -> (&'static str, &'static str) {
         "strict" => ("true", "add user -a A w --bearer"),
         // Only a lock that is held makes a difference; `lock_timeout` of the tests beside the code looks at the value.
         "lock-timeout" => ("7", "list accounts"),
+        // `env` has a --store of its own.
+        "store" => ("elsewhere", "describe operator --output json"),
         // Folders.
         _ => ("elsewhere", "env --output json"),
     }

@@ -233,9 +233,6 @@ impl From<nsc_store::StoreError> for CliError {
 fn next_steps(error: &nsc_store::StoreError) -> Vec<String> {
     use nsc_store::StoreError;
     let step = match error {
-        StoreError::NoStoreRoot | StoreError::StoreRootMissing { .. } => {
-            return vec!["nsc env".to_owned(), "nsc env --store DIR".to_owned()];
-        }
         StoreError::CwdOnly => "unset NSC_CWD_ONLY",
         StoreError::OneFolder { .. } => "leave out `--store`, or unset NSC_STORE",
         StoreError::AnotherOperator { .. } => "one batch for each operator",

@@ -33,6 +33,9 @@ impl Missing {
             }),
             StoreError::NoOperator => Some(Self::current("current operator")),
             StoreError::NoAccount => Some(Self::current("current account")),
+            StoreError::NoStoreRoot | StoreError::StoreRootMissing { .. } => {
+                Some(Self::current(STORES_FOLDER))
+            }
             _ => None,
         }
     }
@@ -54,6 +57,8 @@ impl Missing {
         }
     }
 }
+
+const STORES_FOLDER: &str = "stores folder";
 
 /// What to do where something is there already; commands without `--if-absent` are told of the name alone.
 pub(crate) const OTHER_NAME_OR_IF_ABSENT: &str =
@@ -99,8 +104,17 @@ fn takes_if_absent(command: &str) -> bool {
     })
 }
 
-/// How to come by an operator or account to work on: one of those that there are, or a new one.
+/// How to come by a store, or an operator or account to work on: one of those that there are, or a new one.
 fn beginnings(app: &App, what: &str) -> Vec<String> {
+    if what == STORES_FOLDER {
+        return match &app.globals.store {
+            Some(folder) => {
+                let folder = quoted(&folder.to_string_lossy());
+                vec![format!("nsc --store {folder} init --name NAME")]
+            }
+            None => vec!["nsc env".to_owned(), "nsc env --store DIR".to_owned()],
+        };
+    }
     let (kind, names) = if what == "current operator" {
         (
             "operator",

@@ -230,6 +230,9 @@ mod tests {
                 help.ends_with(&format!("[env: {}]", variable.name)),
                 "{help}"
             );
+            if let Some(long) = arg.get_long_help() {
+                assert!(long.to_string().contains(&variable.name), "{long}");
+            }
         }
     }
 }

@@ -140,7 +140,7 @@ fn candidates(before: &[OsString], current: &OsStr, env: &Environment) -> Vec<Ca
 
 /// The commands that help can go on with.
 fn topics(words: &[OsString], begun: &str) -> Vec<Candidate> {
-    let root = lazy::for_words(words, cli::command);
+    let root = cli::command();
     let mut words = words.iter().map(|word| word.to_string_lossy());
     let level = words.try_fold(&root, |level, word| level.find_subcommand(&*word));
     let below = level.into_iter().flat_map(Command::get_subcommands);

@@ -264,14 +264,16 @@ pub(crate) fn prune(keystore: &Keystore, recording: &Recording<'_>) -> Result<()
     // What is removed from now on stays longer than what is there.
     let next = stays.iter().map(|trashed| trashed.expires(days)).min();
     let next = next.unwrap_or(recording.now + i64::from(days) * DAY);
-    write::replace(&path, format!("{next} {days}").as_bytes())
+    // In place: a command that is killed leaves nothing beside it, and half a note counts for none.
+    write::overwrite(&path, format!("{next} {days}\n").as_bytes())
 }
 
 /// Until when there is nothing to do, Unix seconds: the trash may be large, and is not to be read with every commit.
 /// `None` where nobody noted it, or for another retention.
 fn next_expiry(path: &Path, recording: &Recording<'_>) -> Option<i64> {
     let noted = write::read(path).ok().flatten()?;
-    let (next, days) = std::str::from_utf8(&noted).ok()?.split_once(' ')?;
+    let line = std::str::from_utf8(&noted).ok()?.strip_suffix('\n')?;
+    let (next, days) = line.split_once(' ')?;
     (days.parse() == Ok(recording.trash_days)).then_some(())?;
     next.parse().ok()
 }

@@ -98,6 +98,18 @@ pub(crate) fn publish(file: &File) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes a file in place, mode 0600 if it is new: for notes that can be made again, of which half may be lost.
+pub(crate) fn overwrite(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(content));
+    written.map_err(io_error("write", path))
+}
+
 /// Creates a folder with all missing parents, mode 0700.
 pub(crate) fn ensure_dir(path: &Path) -> Result<(), StoreError> {
     if path.is_dir() {

@@ -53,7 +53,9 @@ fn unknown(name: &str) -> Step {
         Some(meant) => format!("; {meant}"),
         None => String::new(),
     };
-    Step::warning(format!("there is no completion for a shell `{name}`{meant}"))
+    Step::warning(format!(
+        "there is no completion for a shell `{name}`{meant}"
+    ))
 }
 
 /// A script for a shell.

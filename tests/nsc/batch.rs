@@ -273,6 +273,19 @@ fn lines_are_understood_before_the_first_one_runs() {
 }
 
 #[test]
+fn what_may_have_been_meant_is_looked_for_among_what_lines_have_made() {
+    let home = new_home();
+    for (line, meant) in [
+        ("describe account ORDRES", "ORDERS"),
+        ("describe user -a ORDERS shp", "shop"),
+    ] {
+        let made = "add operator O\nadd account ORDERS\nadd user -a ORDERS shop\n";
+        let output = refused(&home, 3, &format!("{made}{line}\n"));
+        output.stderr_has(&format!("did you mean `{meant}`?"));
+    }
+}
+
+#[test]
 fn a_batch_is_about_one_operator() {
     let home = stock::home();
     line(&home, "env").success();

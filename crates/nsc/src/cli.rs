@@ -193,7 +193,7 @@ fn with_own_store(command: clap::Command) -> clap::Command {
                 .long("store-dir")
                 .value_name("DIR")
                 .help("One folder for everything, which may be moved: `--store` of other commands")
-                .help_heading("Global flags")
+                .help_heading(GLOBAL_FLAGS)
                 .value_parser(clap::value_parser!(PathBuf));
             below.arg(arg)
         } else {

@@ -3,7 +3,7 @@
 //! Errors carry what was missed; the names that there are come from the store, once it is known that one is needed.
 
 use nsc_core::keys::PublicKey;
-use nsc_store::{OperatorStore, StoreError};
+use nsc_store::StoreError;
 
 use crate::app::App;
 use crate::argv::quoted;
@@ -148,7 +148,7 @@ fn known(app: &App, missing: &Missing) -> Option<Vec<String>> {
     }
     if missing.what == "account" {
         let store = match &missing.within {
-            Some(operator) => OperatorStore::open(context.store_root()?, operator).ok()?,
+            Some(operator) => context.peek_operator(operator).ok()?,
             None => context.operator_store().ok()?,
         };
         return store.accounts().ok();

@@ -141,14 +141,7 @@ impl ChangeSet {
         base: Version,
         content: Zeroizing<Vec<u8>>,
     ) {
-        self.stage(
-            path,
-            Change {
-                file,
-                base,
-                action: Action::Put(content),
-            },
-        );
+        self.stage(path, Change::put(file, base, content));
     }
 
     /// Stages a removal.
@@ -231,6 +224,15 @@ impl ChangeSet {
 }
 
 impl Change {
+    /// A new content.
+    pub(crate) fn put(file: FileKind, base: Version, content: Zeroizing<Vec<u8>>) -> Self {
+        Self {
+            file,
+            base,
+            action: Action::Put(content),
+        }
+    }
+
     /// Whether the file already is what it shall be.
     fn is_void(&self) -> bool {
         match (&self.action, self.base) {

@@ -13,7 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use zeroize::Zeroizing;
 
 use crate::batch::Shared;
-use crate::changeset::{FileKind, Version};
+use crate::changeset::{Change, FileKind, Version};
 use crate::error::{StoreError, io_error};
 use crate::write;
 pub(crate) use overlay::Overlay;
@@ -210,7 +210,9 @@ impl Files {
         let path = write::follow(path);
         if let Some(mut shared) = self.overlaid_mut() {
             let content = Zeroizing::new(content.to_vec());
-            shared.overlay.put(path, kind, base, content);
+            shared
+                .overlay
+                .change(path, Change::put(kind, base, content));
         }
         Ok(())
     }

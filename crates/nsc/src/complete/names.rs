@@ -104,7 +104,7 @@ impl Source {
     fn store(&self) -> Option<OperatorStore> {
         let context = self.context()?;
         match self.line.value("operator") {
-            Some(name) => OperatorStore::open(context.store_root()?, &name).ok(),
+            Some(name) => context.peek_operator(&name).ok(),
             None => context.operator_store().ok(),
         }
     }

@@ -274,9 +274,17 @@ impl Context {
 
     /// Opens another operator's store of the same store root, by folder name.
     pub fn open_operator(&self, name: &str) -> Result<OperatorStore, StoreError> {
-        let store = OperatorStore::open_in(self.env.files(), self.existing_store_root()?, name)?;
+        let store = self.peek_operator(name)?;
         repair(store.dir())?;
         Ok(store)
+    }
+
+    /// The store of an operator as it is; nothing that was interrupted is finished, so that nothing is written.
+    ///
+    /// # Errors
+    /// As [`OperatorStore::open`].
+    pub fn peek_operator(&self, name: &str) -> Result<OperatorStore, StoreError> {
+        OperatorStore::open_in(self.env.files(), self.existing_store_root()?, name)
     }
 
     fn existing_store_root(&self) -> Result<&Path, StoreError> {

@@ -3,10 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::{Names, disk_names};
-use crate::changeset::{Action, Change, ChangeSet, FileKind, Version};
+use crate::changeset::{Action, Change, ChangeSet};
 use crate::error::StoreError;
 
 /// A change set that can be looked into like a disk.
@@ -35,18 +33,6 @@ impl Overlay {
     /// As [`ChangeSet::staged`].
     pub(crate) fn staged(&self, path: &Path) -> Option<Option<&[u8]>> {
         self.changes.staged(path)
-    }
-
-    /// Stages a content.
-    pub(crate) fn put(
-        &mut self,
-        path: PathBuf,
-        file: FileKind,
-        base: Version,
-        content: Zeroizing<Vec<u8>>,
-    ) {
-        let action = Action::Put(content);
-        self.change(path, Change { file, base, action });
     }
 
     /// Stages a change. A file that is staged already keeps the version it was first based on.
